@@ -1,0 +1,49 @@
+# Needs make and Python 3.11 or newer; everything else is installed into .venv from requirements.txt.
+# Another Python: make test PYTHON=python3.13
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+
+.PHONY: demo test bench lock clean
+
+demo: .venv/.ready
+	@$(BIN)/python examples/manadsunderlag.py
+	@$(BIN)/python examples/arsintakt_2021.py
+
+# pytest comes last, so that its summary is the last line printed.
+test: .venv/.ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+bench: .venv/.ready
+	$(BIN)/python -m pytest tests/bench -q --benchmark-enable \
+	  -o python_files='bench_*.py' -o python_functions='bench_* test_*'
+
+.venv/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("prismodell needs Python 3.11 or newer, but $(PYTHON) is %d.%d: name a newer one, as in make PYTHON=python3.13." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Pins stay unless they must move; `make lock UPGRADE=--upgrade` moves them all.
+UPGRADE ?=
+lock:
+	@set -eu; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	$(PYTHON) -m venv "$$dir/venv"; \
+	"$$dir/venv/bin/python" -m pip --disable-pip-version-check -qq install uv; \
+	cp requirements.txt "$$dir/lock.txt" 2>/dev/null || :; \
+	"$$dir/venv/bin/uv" pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --python "$$dir/venv/bin/python" --generate-hashes --no-config --no-header \
+	  --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) --output-file "$$dir/lock.txt"; \
+	{ echo '# Every version and hash of the runtime and of the tools, for Python 3.11 and newer. Remake: make lock'; \
+	  cat "$$dir/lock.txt"; } > requirements.txt
+
+clean:
+	rm -rf .venv out dist build htmlcov mutants .benchmarks .coverage .coverage.* .hypothesis \
+	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

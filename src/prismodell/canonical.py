@@ -1,0 +1,62 @@
+"""
+One plain form of every value, for JSON and for digests: equal values give equal bytes.
+
+An attrs value becomes a dict of its fields (a price model also has its name as `model`), a Decimal its
+digits, a month or a day its text. Fields left out of comparison are left out here too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from .periods import Month
+
+
+def plain(value: object) -> Any:
+    """
+    The value as dicts, lists, texts, integers and `None`. Raises `TypeError` for anything else, floats too.
+    """
+    match value:
+        case None | str() | bool() | int():
+            return value
+        case Decimal():
+            return f"{value:f}"
+        case Enum():
+            return value.value
+        case Month():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [plain(item) for item in value]
+        case _ if attrs.has(type(value)):
+            return _plain_fields(value)
+        case _:
+            msg = f"no plain form of {type(value).__name__}"
+            raise TypeError(msg)
+
+
+def _plain_fields(value: Any) -> dict[str, Any]:
+    tag = {"model": value.tag} if hasattr(value, "tag") else {}
+    return tag | {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value)) if f.eq}
+
+
+def dumps(form: object) -> str:
+    """
+    JSON with sorted keys, in UTF-8 letters, ended by a newline.
+    """
+    return json.dumps(form, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True) + "\n"
+
+
+def digest(value: object) -> str:
+    """
+    The SHA-256 of a value's plain form, in hexadecimal.
+    """
+    return hashlib.sha256(dumps(plain(value)).encode()).hexdigest()

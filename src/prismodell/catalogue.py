@@ -1,0 +1,88 @@
+"""
+What a customer can be charged for: services, in areas, obligatory or supplementary.
+
+    Service("EKO-LEV", "Leverantörsfaktura, elektronisk", Area("ekonomi", "Ekonomi"), Kind.OBLIGATORY, "faktura")
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+from enum import Enum
+
+import attrs
+from attrs import field, frozen
+from attrs.validators import instance_of, max_len, min_len
+
+from .errors import InvalidError, shown
+from .money import HUNDRED, exact_decimal
+
+MAX_CODE = 64
+MAX_TEXT = 300
+DEFAULT_VAT = Decimal(25)
+
+
+class Kind(Enum):
+    """
+    Decided by the city council and used by all, or bought at will (annual report 2021, Servicenämnden).
+    """
+
+    OBLIGATORY = "obligatory"
+    SUPPLEMENTARY = "supplementary"
+
+
+def code(text: str) -> str:
+    """
+    A code as it is compared: trimmed and in NFC. Raises `InvalidError` for one that cannot be a code.
+    """
+    cleaned = unicodedata.normalize("NFC", text.strip())
+    if not 0 < len(cleaned) <= MAX_CODE:
+        raise InvalidError("code", f"koden är tom eller längre än {MAX_CODE} tecken")
+    if not all(c.isalnum() or c in "-_." for c in cleaned) or not cleaned[0].isalnum():
+        raise InvalidError(
+            "code", f"{shown(text)} är ingen kod", "bokstäver, siffror, bindestreck, _ och punkt"
+        )
+    return cleaned
+
+
+text_field = [instance_of(str), min_len(1), max_len(MAX_TEXT)]
+Coding = tuple[tuple[str, str], ...]
+
+
+@frozen
+class Area:
+    """
+    A part of the business that services are sorted under: Ekonomi, Lön och pension, …
+    """
+
+    code: str = field(converter=code)
+    name: str = field(validator=text_field)
+
+
+@frozen
+class Service:
+    """
+    Something a customer can be charged for, counted in `unit` (and `plural` for more than one).
+
+    `vat` is the percent that customers outside the legal person pay; `coding` names the account and
+    segments it is booked on, as the centre itself configures them.
+    """
+
+    code: str = field(converter=code)
+    name: str = field(validator=text_field)
+    area: Area
+    kind: Kind = field(validator=instance_of(Kind))
+    unit: str = field(validator=text_field)
+    plural: str = field(default=attrs.Factory(lambda self: self.unit, takes_self=True), validator=text_field)
+    vat: Decimal = field(default=DEFAULT_VAT, converter=exact_decimal)
+    coding: Coding = ()
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.vat <= HUNDRED:
+            raise InvalidError("vat", f"momssatsen {self.vat} är inte mellan 0 och 100")
+
+    def counted(self, quantity: Decimal) -> str:
+        """
+        The word for so many of its unit: `faktura` or `fakturor`.
+        """
+        return self.unit if quantity == 1 else self.plural

@@ -1,0 +1,244 @@
+"""
+Customers, their own agreements, and their subscriptions.
+
+An agreement is laid over the list's price and comes before it; a subscription is volumes:
+
+    register.price(customer, listed, month)      the listed price, or the customer's own
+    register.subscribed(january, december)       Volumes, one row per subscription and month
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+
+import attrs
+from attrs import field, frozen
+from attrs.validators import instance_of
+
+from .catalogue import Service, code, text_field
+from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
+from .money import HUNDRED, ZERO, exact_decimal
+from .periods import Month, Span, in_force, overlap
+from .pricelist import Price, Revision
+from .pricing import AgreementPrice, SharedPrice, Tariff
+from .volumes import Volume, Volumes
+
+SUBSCRIPTION_SOURCE = "abonnemang"
+
+
+class CustomerType(Enum):
+    """
+    Administrations are the same legal person as the seller; companies and foundations are not.
+    """
+
+    ADMINISTRATION = "administration"
+    COMPANY = "company"
+    FOUNDATION = "foundation"
+
+
+@frozen
+class Customer:
+    """
+    A customer; `connected` is the month from which phased prices count, `span` when it can be charged.
+    """
+
+    code: str = field(converter=code)
+    name: str = field(validator=text_field)
+    type: CustomerType = field(validator=instance_of(CustomerType))
+    counterparty: str = ""
+    reference: str = ""
+    connected: Month | None = None
+    span: Span = Span(Month(1, 1))
+
+    def vat(self, service: Service) -> Decimal:
+        """
+        The percent of VAT: none within the legal person (no supply takes place), else the service's own.
+        """
+        return ZERO if self.type is CustomerType.ADMINISTRATION else service.vat
+
+    def age(self, month: Month) -> int | None:
+        """
+        Whole months from the connection to the month; `None` when it is not known.
+        """
+        return None if self.connected is None else month - self.connected
+
+
+@frozen
+class Agreement:
+    """
+    One customer's own price for a service: a tariff, or a percentage on the listed one (−100: free).
+    """
+
+    customer: str = field(converter=code)
+    service: str = field(converter=code)
+    span: Span
+    tariff: Tariff | None = None
+    percent: Decimal | None = field(default=None, converter=attrs.converters.optional(exact_decimal))
+    reference: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if (self.tariff is None) == (self.percent is None):
+            raise InvalidError("price", "avtalet anger inte ett pris", "ange en av price, percent och free")
+        if self.tariff and isinstance(self.tariff.model, SharedPrice | AgreementPrice):
+            raise InvalidError(
+                "price", f"ett avtal kan inte ha modellen {self.tariff.model.tag}", "ange ett eget pris"
+            )
+        if self.percent is not None and self.percent < -HUNDRED:
+            raise InvalidError("percent", f"{self.percent} % är mindre än −100 %")
+
+    def over(self, listed: Price) -> Price:
+        """
+        The customer's price. Raises `UnpricedError` where a percentage is laid on a shared total.
+        """
+        if self.tariff is None and isinstance(listed.tariff.model, SharedPrice):
+            what = f"avtalet för {self.customer} ger procent på en delad kostnad"
+            fix = "ge kunden ett eget pris i stället; övriga delar då på hela summan"
+            raise UnpricedError(Reason.AGREEMENT_UNUSABLE, what, fix)
+        tariff = self.tariff or attrs.evolve(listed.tariff, percent=self.percent)
+        note = self.reference or "Avtal"
+        return attrs.evolve(listed, origin=(*listed.origin, Revision(note, tariff, self.percent)))
+
+
+@frozen
+class Subscription:
+    """
+    A service charged every month of a span.
+    """
+
+    customer: str = field(converter=code)
+    service: str = field(converter=code)
+    span: Span
+    quantity: Decimal = field(default=Decimal(1), converter=exact_decimal)
+
+    def volume(self, month: Month) -> Volume:
+        """
+        The subscription's row for a month.
+        """
+        reference = f"{self.customer} {self.service} {month}"
+        return Volume(self.customer, self.service, month, self.quantity, SUBSCRIPTION_SOURCE, reference)
+
+
+@frozen
+class Register:
+    """
+    The customers with their agreements and subscriptions.
+    """
+
+    customers: tuple[Customer, ...] = field(converter=tuple)
+    agreements: tuple[Agreement, ...] = field(default=(), converter=tuple)
+    subscriptions: tuple[Subscription, ...] = field(default=(), converter=tuple)
+    notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for key, what, fix in faults(self.customers, self.agreements, self.subscriptions).values():
+            raise InvalidError(key, what, fix)
+
+    def customer(self, customer: str) -> Customer:
+        """
+        The customer with a code. Raises `UnpricedError` for an unknown one, with the likely meaning.
+        """
+        try:
+            return self._by_code[customer]
+        except KeyError:
+            what = f"{customer} finns inte i kundregistret"
+            raise UnpricedError(Reason.UNKNOWN_CUSTOMER, what, likely(customer, self._by_code)) from None
+
+    def charged(self, customer: str, month: Month) -> Customer:
+        """
+        The customer, if it can be charged in the month. Raises `UnpricedError` otherwise.
+        """
+        found = self.customer(customer)
+        if month not in found.span:
+            what = f"{found.name} gäller {found.span}, inte {month}"
+            raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, "rapportera volymen på rätt kund")
+        return found
+
+    def price(self, customer: Customer, listed: Price, month: Month) -> Price:
+        """
+        The customer's own price in the month where it has one, else the listed one.
+        """
+        agreements = self._agreements.get((customer.code, listed.service.code))
+        agreement = in_force(agreements, month) if agreements else None
+        return agreement.over(listed) if agreement else listed
+
+    def subscribed(self, first: Month, last: Month | None = None) -> Volumes:
+        """
+        The subscriptions' volumes of the months from `first` to `last` (inclusive; the same month by default).
+        """
+        months = Span(first, (last or first) + 1)
+        return Volumes(
+            each.volume(month) for month in months for each in self.subscriptions if month in each.span
+        )
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Customer]:
+        return MappingProxyType({customer.code: customer for customer in self.customers})
+
+    @cached_property
+    def _agreements(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
+        found = defaultdict[tuple[str, str], tuple[Agreement, ...]](tuple)
+        for agreement in self.agreements:
+            found[agreement.customer, agreement.service] += (agreement,)
+        return MappingProxyType(dict(found))
+
+    def __repr__(self) -> str:
+        return f"<Register {len(self.customers)} customers, {len(self.agreements)} agreements>"
+
+
+Fault = tuple[str, str, str]
+Found = Iterator[tuple[tuple[str, int], Fault]]
+
+
+def faults(
+    customers: tuple[Customer, ...],
+    agreements: tuple[Agreement, ...],
+    subscriptions: tuple[Subscription, ...],
+) -> dict[tuple[str, int], Fault]:
+    """
+    What is wrong between the entries of a register: (table, number) → (key, what, fix).
+    """
+    return dict(
+        [
+            *_alike(customers),
+            *_unknown("agreement", agreements, customers),
+            *_unknown("subscription", subscriptions, customers),
+            *_overlapping("agreement", agreements),
+            *_overlapping("subscription", subscriptions),
+        ]
+    )
+
+
+def _alike(customers: tuple[Customer, ...]) -> Found:
+    seen: dict[str, Customer] = {}
+    for number, customer in enumerate(customers):
+        other = seen.setdefault(look(customer.code), customer)
+        if other is not customer:
+            fix = "koderna ska skilja sig åt i mer än skiftläge, accenter och alfabet"
+            yield ("customer", number), ("code", f"koden {customer.code} finns redan ({other.code})", fix)
+
+
+def _unknown(
+    table: str, entries: tuple[Agreement, ...] | tuple[Subscription, ...], customers: tuple[Customer, ...]
+) -> Found:
+    known = {customer.code for customer in customers}
+    for number, entry in enumerate(entries):
+        if entry.customer not in known:
+            what = f"kunden {entry.customer} finns inte"
+            yield (table, number), ("customer", what, likely(entry.customer, known))
+
+
+def _overlapping(table: str, entries: tuple[Agreement, ...] | tuple[Subscription, ...]) -> Found:
+    by_key = defaultdict[tuple[str, str], list[tuple[int, Agreement | Subscription]]](list)
+    for number, entry in enumerate(entries):
+        by_key[entry.customer, entry.service].append((number, entry))
+    for numbered in by_key.values():
+        twice = overlap([entry for _, entry in numbered])
+        if twice:
+            number = next(number for number, entry in reversed(numbered) if entry in twice)
+            what = f"{twice[1].customer} har redan en rad för {twice[1].service} som gäller {twice[0].span}"
+            yield (table, number), ("service", what, "perioderna får inte överlappa")

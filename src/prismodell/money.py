@@ -1,0 +1,138 @@
+"""
+Exact kronor: refuse floats, compute without loss, round at one named place, split without remainder.
+
+Amounts are `Decimal` kronor. All arithmetic of the library runs inside `exact()`, its own decimal
+context, which raises instead of rounding; only `round_half_up` rounds. So no caller's decimal context
+can change an amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import (
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    FloatOperation,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
+from fractions import Fraction
+from typing import TypeVar
+
+from .errors import InvalidError
+
+ORE = Decimal("0.01")
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+MAX_INTEGER_DIGITS = 15
+MAX_DECIMALS = 40
+
+_TRAPS = [InvalidOperation, DivisionByZero, Overflow, Inexact, FloatOperation]
+_EXACT = Context(prec=150, rounding=ROUND_HALF_UP, traps=_TRAPS)
+
+K = TypeVar("K", bound=str | int)
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """
+    The context of all the library's arithmetic; also a decorator. A result that would need rounding raises.
+    """
+    with localcontext(_EXACT):
+        yield
+
+
+def exact_decimal(value: object) -> Decimal:
+    """
+    The number as written, without trailing zeros, so that equal numbers are written alike.
+
+    Takes a `Decimal`, an `int` or a text such as `"22.40"`. Raises `TypeError` for a float or a bool, and
+    `InvalidError` for what is not a finite number of reasonable length.
+    """
+    if type(value) is str:
+        value = _parsed(value)
+    elif type(value) is int:
+        if abs(value) >= 10**MAX_INTEGER_DIGITS:
+            raise InvalidError("", f"talet är för stort: högst {MAX_INTEGER_DIGITS} siffror")
+        return Decimal(value)
+    if type(value) is not Decimal:
+        kind = type(value).__name__
+        msg = f"amounts and quantities are Decimal, int or str, never {kind}: {value!r}"
+        raise TypeError(msg)
+    return _plain(value)
+
+
+def _parsed(text: str) -> Decimal:
+    digits = text.removeprefix("-").replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 2 * MAX_DECIMALS):
+        raise InvalidError("", f"{text[:MAX_DECIMALS]!r} är inte ett tal", "skriv som 1234.50")
+    return Decimal(text)
+
+
+def _plain(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise InvalidError("", f"{value} är inte ett tal", "skriv som 1234.50")
+    exponent = value.as_tuple().exponent
+    if value.adjusted() >= MAX_INTEGER_DIGITS or not -MAX_DECIMALS <= int(exponent) <= MAX_INTEGER_DIGITS:
+        raise InvalidError("", f"talet är för långt: högst {MAX_INTEGER_DIGITS} siffror före kommat")
+    shortest = value.normalize(_EXACT)
+    return (
+        shortest if int(shortest.as_tuple().exponent) <= 0 else shortest.quantize(Decimal(1), context=_EXACT)
+    )
+
+
+@exact()
+def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
+    """
+    The multiple of `step` nearest to the amount; halves go away from zero, as Swedish invoicing does.
+
+    >>> round_half_up(Decimal("22.176")), round_half_up(Decimal("-0.005"))
+    (Decimal('22.18'), Decimal('-0.01'))
+    """
+    if step <= 0:
+        raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
+    nearest = (abs(amount) + step / 2) // step * step
+    return -nearest if amount < 0 and nearest else nearest
+
+
+@exact()
+def round_up(quantity: Decimal, step: Decimal) -> Decimal:
+    """
+    The quantity with each started `step` counted in full, away from zero.
+    """
+    whole, started = divmod(abs(quantity), step)
+    up = (whole + (1 if started else 0)) * step
+    return -up if quantity < 0 else up
+
+
+@exact()
+def allocate(total: Decimal, weights: Mapping[K, Decimal], step: Decimal = ORE) -> dict[K, Decimal]:
+    """
+    Split a total by weight so that the parts sum to it exactly: the largest-remainder method.
+
+    Every part is a multiple of `step` less than one step from its exact share; what the floors leave
+    goes to the largest remainders, ties to the first key in order. Raises `InvalidError` when a weight is
+    negative, when all are zero, or when the total is no multiple of the step.
+
+    >>> allocate(Decimal(100), {"a": Decimal(1), "b": Decimal(1), "c": Decimal(1)})
+    {'a': Decimal('33.34'), 'b': Decimal('33.33'), 'c': Decimal('33.33')}
+    """
+    whole = Fraction(sum(weights.values(), ZERO))
+    if any(weight < 0 for weight in weights.values()) or not whole:
+        raise InvalidError("weights", "vikterna måste vara noll eller mer, och någon större än noll")
+    if total % step:
+        raise InvalidError("total", f"{total} går inte jämnt upp i steg om {step}")
+    units = int(abs(total) // step)
+    shares = {key: units * Fraction(weight) / whole for key, weight in weights.items()}
+    floors = {key: int(share) for key, share in shares.items()}
+    left = units - sum(floors.values())
+    by_remainder = sorted(weights, key=lambda key: (floors[key] - shares[key], key))
+    for key in by_remainder[:left]:
+        floors[key] += 1
+    signed = -step if total < 0 else step
+    return {key: floors[key] * signed for key in weights}

@@ -1,0 +1,198 @@
+"""
+From one price list to another: percentages, new prices, additions and removals, each with its reason.
+
+    derive(list_2021, [Change("KF: 1 % lägre pris", Percent(Decimal(-1)), Selection(kind=Kind.OBLIGATORY))], …)
+
+A percentage moves every figure in kronor of a price (tiers, fees and bounds too; a cost passed on has none),
+computed exactly and then rounded to its grid, halves away from zero. So a price of 0,50 kr or less does not
+move by −1 % on an öre grid; the revision says so with both figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+from attrs import field, frozen
+
+from .catalogue import Kind, Service
+from .errors import InvalidError
+from .money import HUNDRED, ORE, exact, exact_decimal, round_half_up
+from .periods import Span
+from .pricelist import Decision, Price, PriceList, Revision
+from .pricing import Tariff, map_kronor
+from .swedish import percent as percent_text
+
+
+@frozen
+class Selection:
+    """
+    Which services a change is for; all that is given must match, and nothing given means all.
+    """
+
+    kind: Kind | None = None
+    area: str | None = None
+    codes: frozenset[str] | None = field(default=None, converter=attrs.converters.optional(frozenset))
+
+    def __contains__(self, service: Service) -> bool:
+        return (
+            self.kind in (None, service.kind)
+            and self.area in (None, service.area.code)
+            and (self.codes is None or service.code in self.codes)
+        )
+
+
+EVERYTHING = Selection()
+
+
+@frozen
+class Percent:
+    """
+    All figures in kronor so many percent higher (negative: lower), then rounded to `round_to` kronor.
+    """
+
+    percent: Decimal = field(converter=exact_decimal)
+    round_to: Decimal = field(default=ORE, converter=exact_decimal)
+
+    def __attrs_post_init__(self) -> None:
+        if self.percent <= -HUNDRED:
+            raise InvalidError("percent", f"{self.percent} % lämnar inget pris kvar", "ange mer än −100")
+        if self.round_to <= 0:
+            raise InvalidError(
+                "round_to", f"{self.round_to} är inte större än noll", "ange till exempel 0.01"
+            )
+
+
+@frozen
+class NewPrice:
+    """
+    Another tariff.
+    """
+
+    tariff: Tariff
+
+
+@frozen
+class Add:
+    """
+    A service that the list did not have; without a span it holds as long as the list.
+    """
+
+    service: Service
+    tariff: Tariff
+    span: Span | None = None
+
+
+@frozen
+class Remove:
+    """
+    The service is in the list no more.
+    """
+
+
+@frozen
+class Change:
+    """
+    What is done to the selected services of a list, and the reason in words.
+    """
+
+    note: str
+    action: Percent | NewPrice | Add | Remove
+    select: Selection = EVERYTHING
+
+
+def carried(base: PriceList, span: Span) -> tuple[Price, ...]:
+    """
+    A list's prices in another period: what held at its start or end also holds before or after it.
+    """
+    moved = ((price, _moved(price.span, base.span, span)) for price in base.prices)
+    return tuple(attrs.evolve(price, span=new) for price, new in moved if new)
+
+
+def _moved(span: Span, old: Span, new: Span) -> Span | None:
+    start = new.start if span.start <= old.start else max(span.start, new.start)
+    ends = [end for end in (None if span.end == old.end else span.end, new.end) if end is not None]
+    return Span(start, min(ends)) if not ends or start < min(ends) else None
+
+
+@exact()
+def apply(change: Change, prices: tuple[Price, ...], span: Span) -> tuple[Price, ...]:
+    """
+    The prices after a change. Raises `InvalidError` when it selects nothing or adds what is there.
+    """
+    match change.action:
+        case Add(service=service, tariff=tariff, span=own):
+            if service.code in {price.service.code for price in prices}:
+                fix = "ändra priset med select och price"
+                raise InvalidError("add", f"{service.code} finns redan i listan", fix)
+            return (*prices, Price(service, own or span, (Revision(change.note, tariff),)))
+        case action:
+            selected = [price for price in prices if price.service in change.select]
+            if not selected:
+                fix = "kontrollera kind, area och koder"
+                raise InvalidError("select", "ändringen väljer ingen tjänst i listan", fix)
+            rest = [price for price in prices if price not in selected]
+            if isinstance(action, Remove):
+                return tuple(rest)
+            return (*rest, *(_revised(price, action, change.note) for price in selected))
+
+
+def _revised(price: Price, action: Percent | NewPrice, note: str) -> Price:
+    if isinstance(action, NewPrice):
+        revision = Revision(note, action.tariff)
+    else:
+        factor = (HUNDRED + action.percent) / HUNDRED
+        unrounded = map_kronor(price.tariff, lambda kronor: kronor * factor)
+        if unrounded == price.tariff:
+            return price
+        rounded = map_kronor(unrounded, lambda kronor: round_half_up(kronor, action.round_to))
+        revision = Revision(note, rounded, action.percent, unrounded)
+    return attrs.evolve(price, origin=(*price.origin, revision))
+
+
+def derive(  # noqa: PLR0913 - the head of a price list, all by name
+    base: PriceList,
+    changes: Iterable[Change],
+    *,
+    id: str,  # noqa: A002 - the name of the field it sets
+    title: str,
+    span: Span | None = None,
+    decision: Decision | None = None,
+) -> PriceList:
+    """
+    The list that changes make of another, in their order. Raises `InvalidError` as `apply` does.
+    """
+    period = span or base.span
+    prices = carried(base, period)
+    for change in changes:
+        prices = apply(change, prices, period)
+    return PriceList(id, title, period, prices, decision, base.currency)
+
+
+def reduce_prices(
+    price_list: PriceList,
+    percent: Decimal | int | str,
+    *,
+    select: Selection = EVERYTHING,
+    round_to: Decimal = ORE,
+    note: str = "",
+) -> PriceList:
+    """
+    The list with the selected services `percent` lower (1 means one percent lower), rounded to `round_to` kronor.
+
+    Raises `InvalidError` for a percentage that is not between 0 and 100, or when nothing is selected.
+    """
+    by = exact_decimal(percent)
+    if not 0 < by < HUNDRED:
+        fix = "ange hur många procent lägre: 1 betyder 1 % lägre pris"
+        raise InvalidError("percent", f"{by} är inte mellan 0 och 100", fix)
+    reduction = Percent(-by, round_to)
+    change = Change(note or f"{percent_text(reduction.percent)} på valda tjänster", reduction, select)
+    return derive(
+        price_list,
+        [change],
+        id=f"{price_list.id}-scenario",
+        title=f"{price_list.title}, scenario",
+        decision=price_list.decision,
+    )

@@ -1,0 +1,321 @@
+"""
+The one rating function: volumes × the price in force → lines, each with the steps that made its amount.
+
+    rating = rate(volumes, price_list, register)
+    rating.lines      one Line per customer × service × month, rounded once
+    rating.unrated    what could not be priced, each with its reason
+    rating.by("area")
+
+A forecast, a budget, an invoice and a scenario differ only in what goes in here. Rows are tallied before
+they are priced, so their order, split and file cannot change an amount. Each rating checks its own books:
+every row read is in a line, among the unrated, a duplicate or in a conflict, or `ConservationError` is raised.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+
+from attrs import field, frozen
+
+from .customers import Customer, Register
+from .errors import ConservationError, InvalidError, Problem, Reason, UnpricedError
+from .explanation import explained_price, explained_rows, explained_step
+from .money import ZERO, exact, round_half_up
+from .periods import Month, by_start, overlap
+from .pricelist import Price, PriceList, price_in_force
+from .pricing import GraduatedPrice, PhasedPrice, SharedPrice, Step, StepKind, Usage, charge, total
+from .swedish import month as month_name
+from .swedish import number
+from .volumes import Conflict, Entry, Provenance, Tally, Volumes
+
+
+@frozen
+class Line:
+    """
+    What one customer owes for one service in one month: the steps, and the amount in kronor excl. VAT.
+    """
+
+    customer: Customer
+    price: Price
+    month: Month
+    quantity: Decimal
+    steps: tuple[Step, ...]
+    amount: Decimal
+    rows: int = 0
+    credits: int = 0
+    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, Month]:
+        """
+        What there is at most one line of: customer, service and month.
+        """
+        return self.customer.code, self.price.service.code, self.month
+
+    @property
+    def vat(self) -> Decimal:
+        """
+        The percent of VAT on the amount.
+        """
+        return self.customer.vat(self.price.service)
+
+    def explain(self) -> str:
+        """
+        How the amount came about, step by step, in Swedish.
+        """
+        service = self.price.service
+        return "\n".join(
+            [
+                f"{service.name} · {month_name(self.month)} · {self.customer.name}",
+                *(f"  {explained_step(step, service)}" for step in self.steps),
+                f"  pris: {explained_price(self.price)}",
+                *(f"  volym: {rows}" for rows in explained_rows(self.provenance)),
+            ]
+        )
+
+
+@frozen
+class Unrated:
+    """
+    A tallied quantity without a price, and why.
+    """
+
+    entry: Entry
+    reason: Reason
+    what: str
+    fix: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, Month]:
+        """
+        Its customer, service and month, as codes.
+        """
+        return self.entry.customer, self.entry.service, self.entry.month
+
+    @property
+    def problem(self) -> Problem:
+        """
+        The same in words.
+        """
+        customer, service, month = self.key
+        volume = f"{number(self.entry.quantity)} i {number(self.entry.rows)} rader"
+        return Problem(
+            f"{customer} {service} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
+        )
+
+
+@frozen
+class Account:
+    """
+    The account of rows of one source and file: all that were read, and where each of them is.
+    """
+
+    source: str
+    file: str
+    read: int
+    billed: int
+    unrated: int
+    duplicates: int
+    conflicts: int
+
+    @property
+    def balances(self) -> bool:
+        """
+        Whether every row read is in exactly one place.
+        """
+        return self.read == self.billed + self.unrated + self.duplicates + self.conflicts
+
+
+DIMENSIONS: Mapping[str, Callable[[Line], object]] = {
+    "customer": attrgetter("customer.code"),
+    "type": attrgetter("customer.type.value"),
+    "service": attrgetter("price.service.code"),
+    "area": attrgetter("price.service.area.code"),
+    "kind": attrgetter("price.service.kind.value"),
+    "month": attrgetter("month"),
+}
+
+
+@frozen
+class Rating:
+    """
+    Priced lines, ordered by customer, service and month, and everything that could not be priced.
+    """
+
+    lines: tuple[Line, ...]
+    unrated: tuple[Unrated, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    account: tuple[Account, ...] = ()
+    price_lists: tuple[PriceList, ...] = field(default=(), repr=False)
+
+    @property
+    @exact()
+    def total(self) -> Decimal:
+        """
+        The sum of the lines, in kronor excl. VAT.
+        """
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @exact()
+    def by(self, *dimensions: str) -> dict[object, Decimal]:
+        """
+        Kronor per value of one dimension, or per tuple of several: customer, type, service, area, kind, month.
+
+        Raises `ValueError` for another dimension.
+        """
+        unknown = [name for name in dimensions if name not in DIMENSIONS]
+        if unknown or not dimensions:
+            msg = f"by() takes {', '.join(DIMENSIONS)}, not {', '.join(unknown) or 'nothing'}"
+            raise ValueError(msg)
+        of = [DIMENSIONS[name] for name in dimensions]
+        sums = defaultdict[object, Decimal](lambda: ZERO)
+        for line in self.lines:
+            key = tuple(value(line) for value in of)
+            sums[key if len(key) > 1 else key[0]] += line.amount
+        return dict(sorted(sums.items(), key=lambda item: _sortable(item[0])))
+
+    def __repr__(self) -> str:
+        return f"<Rating {self.total} kr, {len(self.lines)} lines, {len(self.unrated)} unrated>"
+
+
+def _sortable(key: object) -> tuple[str, ...]:
+    return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
+
+
+@exact()
+def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], register: Register) -> Rating:
+    """
+    Price volumes by one price list, or by several that do not overlap, for the customers of a register.
+
+    Prices `per = "year"` count the year's earlier months too, so give the volumes of the year so far. Raises
+    `InvalidError` for overlapping lists; all else that is wrong is told in `Rating.unrated` and `.conflicts`.
+    """
+    tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
+    lists = _together([price_list] if isinstance(price_list, PriceList) else [*price_list])
+    quantities = {(e.customer, e.service, e.month): e.quantity for e in tally.entries}
+    groups = groupby(tally.entries, key=attrgetter("service", "month"))
+    rated = [each for _, group in groups for each in _rated(list(group), lists, register, quantities)]
+    lines = sorted((each for each in rated if isinstance(each, Line)), key=lambda line: line.key)
+    unrated = tuple(each for each in rated if isinstance(each, Unrated))
+    account = _account(tally, lines, unrated)
+    return Rating(tuple(lines), unrated, tally.conflicts, account, tuple(lists))
+
+
+def _together(lists: list[PriceList]) -> list[PriceList]:
+    if twice := overlap(lists):
+        what = f"{twice[0].title} och {twice[1].title} gäller samtidigt"
+        raise InvalidError("price_list", what, "ge prislistor vars perioder inte överlappar")
+    return by_start(lists)
+
+
+Quantities = Mapping[tuple[str, str, Month], Decimal]
+
+
+def _rated(
+    entries: list[Entry], lists: list[PriceList], register: Register, quantities: Quantities
+) -> Iterator[Line | Unrated]:
+    """
+    The lines of one service and month, which look up the listed price once.
+    """
+    service, month = entries[0].service, entries[0].month
+    try:
+        listed = price_in_force(lists, service, month)
+    except UnpricedError as error:
+        yield from (_unrated(entry, error) for entry in entries)
+        return
+    payers: list[tuple[Entry, Customer, Price]] = []
+    for entry in entries:
+        try:
+            customer = register.charged(entry.customer, month)
+            payers.append((entry, customer, register.price(customer, listed, month)))
+        except UnpricedError as error:
+            yield _unrated(entry, error)
+    portions = _portions(listed, month, payers)
+    for entry, customer, price in payers:
+        usage = _usage(entry, customer, price, portions, quantities)
+        try:
+            yield _line(entry, customer, price, charge(price.tariff, usage))
+        except UnpricedError as error:
+            yield _unrated(entry, error)
+
+
+def _portions(
+    listed: Price, month: Month, payers: list[tuple[Entry, Customer, Price]]
+) -> Mapping[str, Decimal]:
+    """
+    Each customer's part of a shared price; those with an agreement of their own are outside the split.
+    """
+    if not isinstance(listed.tariff.model, SharedPrice):
+        return {}
+    sharing = {entry.customer: entry.quantity for entry, _, price in payers if price is listed}
+    return listed.tariff.model.split(month, sharing)
+
+
+def _usage(
+    entry: Entry, customer: Customer, price: Price, portions: Mapping[str, Decimal], quantities: Quantities
+) -> Usage:
+    match price.tariff.model:
+        case GraduatedPrice(per="year"):
+            months = (Month(entry.month.year, number) for number in range(1, entry.month.number))
+            keys = ((entry.customer, entry.service, month) for month in months)
+            return Usage(entry.quantity, tuple(quantities[key] for key in keys if key in quantities))
+        case PhasedPrice():
+            return Usage(entry.quantity, age=customer.age(entry.month))
+        case SharedPrice():
+            return Usage(entry.quantity, portion=portions.get(entry.customer))
+        case _:
+            return Usage(entry.quantity)
+
+
+def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...]) -> Line:
+    """
+    The line, rounded: the one place where an amount is brought to whole öre.
+    """
+    charged = total(steps)
+    amount = round_half_up(charged)
+    if amount != charged:
+        steps += (Step(StepKind.ROUNDING, amount - charged),)
+    return Line(
+        customer,
+        price,
+        entry.month,
+        entry.quantity,
+        steps,
+        amount,
+        entry.rows,
+        entry.credits,
+        entry.provenance,
+    )
+
+
+def _unrated(entry: Entry, error: UnpricedError) -> Unrated:
+    return Unrated(entry, error.reason, error.what, error.fix)
+
+
+def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) -> tuple[Account, ...]:
+    """
+    The account of rows, counted from what came out and held against what was read.
+    """
+    places = [
+        tally.read,
+        [each for line in lines for each in line.provenance],
+        [each for one in unrated for each in one.entry.provenance],
+        tally.duplicates,
+        [each for conflict in tally.conflicts for each in conflict.provenance],
+    ]
+    counts = defaultdict[tuple[str, str], list[int]](lambda: [0] * len(places))
+    for column, provenance in enumerate(places):
+        for each in provenance:
+            counts[each.source, each.file][column] += each.rows
+    account = tuple(Account(source, file, *rows) for (source, file), rows in sorted(counts.items()))
+    quantity = sum((entry.quantity for entry in tally.entries), ZERO)
+    kept = sum((line.quantity for line in lines), ZERO) + sum((each.entry.quantity for each in unrated), ZERO)
+    if quantity != kept or not all(each.balances for each in account):
+        off = [each for each in account if not each.balances]
+        msg = f"rows or quantities were lost: {quantity} in, {kept} out; {off}"
+        raise ConservationError(msg)
+    return account

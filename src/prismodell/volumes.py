@@ -1,0 +1,310 @@
+"""
+Volumes: how much of which service which customer got in which month, and where each row came from.
+
+Rows are summed per customer × service × month (the tally) before anything is priced. Two rows with the same
+source and reference are the same row: equal ones count once (the others are duplicates), unequal ones are a
+conflict and count not at all until someone decides. Every row ends in exactly one of these places.
+
+    Volumes((row, row, …)).tally()  →  Tally(entries, duplicates, conflicts)
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+import attrs
+from attrs import field, frozen
+
+from .errors import Problem
+from .money import ZERO, exact, exact_decimal
+from .periods import Month
+
+MAX_LINES_NAMED = 3
+
+
+@frozen(cache_hash=True)
+class File:
+    """
+    A file that rows were read from. It is its content: the name is only what it was called.
+    """
+
+    digest: str
+    name: str = field(eq=False)
+
+
+@frozen
+class Volume:
+    """
+    One reported row: a quantity of a service, delivered to a customer in a month. Negative is a credit.
+
+    `source` and `reference` identify the row in the system it came from; `registered` is the day that system
+    recorded it, which never decides the month. `file` and `line` say where it was read, if it was.
+    """
+
+    customer: str
+    service: str
+    month: Month
+    quantity: Decimal
+    source: str = ""
+    reference: str = ""
+    registered: date | None = None
+    note: str = ""
+    file: File | None = None
+    line: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.quantity) is not Decimal or type(self.month) is not Month:
+            msg = f"a Volume takes a Month and a Decimal, not {self.month!r} and {self.quantity!r}"
+            raise TypeError(msg)
+
+    @property
+    def place(self) -> str:
+        """
+        Where the row stands: `arenden-2022-01.csv rad 118`.
+        """
+        return f"{self.file.name} rad {self.line}" if self.file else self.source or "egen rad"
+
+
+@frozen(order=True)
+class Provenance:
+    """
+    Where some rows came from: their source, file and number, and the line numbers of the first few.
+    """
+
+    source: str
+    file: str
+    rows: int
+    lines: tuple[int, ...] = ()
+
+
+@frozen(order=True)
+class Entry:
+    """
+    The sum of one customer's rows for one service and month; `credits` of the rows were negative.
+    """
+
+    service: str
+    month: Month
+    customer: str
+    quantity: Decimal = field(converter=exact_decimal)
+    rows: int
+    credits: int = 0
+    provenance: tuple[Provenance, ...] = ()
+
+
+@frozen
+class Conflict:
+    """
+    Rows with the same source and reference that say different things; none of them counts.
+    """
+
+    source: str
+    reference: str
+    rows: tuple[Volume, ...]
+
+    @property
+    def provenance(self) -> tuple[Provenance, ...]:
+        """
+        Where its rows came from.
+        """
+        return _provenance(self.rows)
+
+    @property
+    def problem(self) -> Problem:
+        """
+        The conflict in words.
+        """
+        places = ", ".join(
+            f"{row.place}: {row.customer} {row.service} {row.month} {row.quantity:f}" for row in self.rows
+        )
+        what = f"olika rader med samma referens: {places}"
+        return Problem(f"{self.source} {self.reference}", what, "ta bort den rad som är fel")
+
+
+@frozen
+class Tally:
+    """
+    Sums per customer × service × month, in a fixed order, and the rows that are in none of them.
+    """
+
+    entries: tuple[Entry, ...]
+    duplicates: tuple[Provenance, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    read: tuple[Provenance, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """
+        How many rows were read.
+        """
+        return sum(each.rows for each in self.read)
+
+
+def _as_multiset(rows: tuple[Volume, ...]) -> frozenset[tuple[Volume, int]]:
+    return frozenset(Counter(rows).items())
+
+
+@frozen
+class Volumes:
+    """
+    Rows from any number of sources, in the order they were read; the order is not part of the value.
+    """
+
+    rows: tuple[Volume, ...] = field(default=(), converter=tuple, eq=_as_multiset)
+    notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
+
+    def __iter__(self) -> Iterator[Volume]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<Volumes {len(self)} rows>"
+
+    def merge(self, other: Volumes) -> Volumes:
+        """
+        The rows of both. A row that stands in both, at the same place of the same file, is one row.
+        """
+        notices = tuple(dict.fromkeys((*self.notices, *other.notices)))
+        mine, its = ({row.file for row in each} for each in (self, other))
+        if mine.isdisjoint(its):
+            return Volumes(self.rows + other.rows, notices)
+        names = _first_names((*self, *other))
+        both = Counter(_renamed(self, names)) | Counter(_renamed(other, names))
+        return Volumes(both.elements(), notices)
+
+    @property
+    def duplicates(self) -> tuple[Volume, ...]:
+        """
+        Rows that repeat another row's source and reference, and say the same; they are not counted.
+        """
+        return self._sorted_out[1]
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """
+        Rows that share a source and reference but say different things.
+        """
+        return self._sorted_out[2]
+
+    @cached_property
+    def _sorted_out(self) -> tuple[Sequence[Volume], tuple[Volume, ...], tuple[Conflict, ...]]:
+        """
+        The rows that count, the duplicates, and the conflicts: every row is in one of them.
+        """
+        repeated = _repeated(self.rows)
+        if not repeated:
+            return self.rows, (), ()
+        counted = [row for row in self.rows if (row.source, row.reference) not in repeated]
+        duplicates: list[Volume] = []
+        conflicts: list[Conflict] = []
+        for (source, reference), rows in sorted(repeated.items()):
+            if len({_said(row) for row in rows}) == 1:
+                first, *others = sorted(rows, key=_place)
+                counted.append(first)
+                duplicates += others
+            else:
+                conflicts.append(Conflict(source, reference, tuple(sorted(rows, key=_place))))
+        return counted, tuple(duplicates), tuple(conflicts)
+
+    @exact()
+    def tally(self) -> Tally:
+        """
+        Sum the rows per customer × service × month. The order of rows and files does not matter.
+        """
+        counted, duplicates, conflicts = self._sorted_out
+        groups = defaultdict[tuple[str, Month, str], list[Volume]](list)
+        for row in counted:
+            groups[row.service, row.month, row.customer].append(row)
+        entries = sorted(_entry(*key, rows) for key, rows in groups.items())
+        return Tally(tuple(entries), _provenance(duplicates), conflicts, _provenance(self.rows))
+
+
+def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
+    """
+    A notice per source for rows without a reference that are exactly alike: each counts, but was it meant?
+    """
+    alike = defaultdict[tuple[object, ...], list[Volume]](list)
+    for row in rows:
+        if not row.reference:
+            alike[row.source, *_said(row), row.registered, row.note].append(row)
+    by_source = defaultdict[str, list[list[Volume]]](list)
+    for group in alike.values():
+        if len(group) > 1:
+            by_source[group[0].source].append(group)
+    return [
+        Problem(
+            groups[0][0].place,
+            f"{sum(map(len, groups))} rader ur {source or 'samma källa'} är lika en annan rad och räknas var för sig",
+            f"till exempel även {groups[0][1].place}; ge raderna en reference om de är samma händelse",
+        )
+        for source, groups in sorted(by_source.items())
+    ]
+
+
+def _said(row: Volume) -> tuple[str, str, Month, Decimal]:
+    return row.customer, row.service, row.month, row.quantity
+
+
+def _place(row: Volume) -> tuple[str, int]:
+    return row.file.name if row.file else "", row.line
+
+
+def _repeated(rows: Iterable[Volume]) -> dict[tuple[str, str], list[Volume]]:
+    """
+    The rows of each source and reference that stands more than once.
+    """
+    seen = defaultdict[str, dict[str, Volume]](dict)
+    repeated: dict[tuple[str, str], list[Volume]] = {}
+    for row in rows:
+        if row.source and row.reference:
+            first = seen[row.source].setdefault(row.reference, row)
+            if first is not row:
+                repeated.setdefault((row.source, row.reference), [first]).append(row)
+    return repeated
+
+
+def _entry(service: str, month: Month, customer: str, rows: Sequence[Volume]) -> Entry:
+    quantities = [row.quantity for row in rows]
+    credits_ = sum(quantity < 0 for quantity in quantities)
+    return Entry(service, month, customer, sum(quantities, ZERO), len(rows), credits_, _provenance(rows))
+
+
+def _provenance(rows: Iterable[Volume]) -> tuple[Provenance, ...]:
+    """
+    The rows counted by source and file, with the first few line numbers of each.
+    """
+    lines = defaultdict[tuple[str, File | None], list[int]](list)
+    for row in rows:
+        lines[row.source, row.file].append(row.line)
+    return tuple(
+        sorted(
+            Provenance(source, file.name if file else "", len(found), _first(found) if file else ())
+            for (source, file), found in lines.items()
+        )
+    )
+
+
+def _first(lines: list[int]) -> tuple[int, ...]:
+    return tuple(sorted(lines)[:MAX_LINES_NAMED])
+
+
+def _first_names(rows: Iterable[Volume]) -> dict[str, File]:
+    """
+    One name for each content, the first in alphabetical order, whichever of the two had it.
+    """
+    named = {(row.file.digest, row.file.name): row.file for row in rows if row.file}
+    return {digest: file for (digest, _), file in sorted(named.items(), reverse=True)}
+
+
+def _renamed(rows: Iterable[Volume], names: dict[str, File]) -> Iterator[Volume]:
+    for row in rows:
+        if row.file and names[row.file.digest].name != row.file.name:
+            yield attrs.evolve(row, file=names[row.file.digest])
+        else:
+            yield row

@@ -1,0 +1,74 @@
+"""
+Documents out: `render` gives the text of a document in a format, `write` puts it in a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..customers import Register
+from ..pricelist import PriceList
+from ..underlag import Underlag
+from ..volumes import Volumes
+from .csv import table_as_csv, underlag_lines, volumes_as_csv
+from .files import write_atomically
+from .json import underlag_as_json
+from .page import summary, underlag_page
+from .table import Column, Table
+from .text import page_as_markdown, page_as_text, table_as_markdown, table_as_text
+
+__all__ = ["Column", "Table", "render", "summary", "underlag_lines", "write"]
+
+Document = Underlag | Table | PriceList | Register | Volumes
+FORMATS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".json": "json", ".toml": "toml"}
+
+
+def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the word the users know
+    """
+    The text of a document: an underlag or a table as text, markdown or csv; an underlag also as json; a price list
+    or a register as toml; volumes as csv.
+
+    Raises `ValueError` for a format that the document does not have.
+    """
+    match document, format:
+        case Underlag(), "text":
+            return page_as_text(underlag_page(document))
+        case Underlag(), "markdown":
+            return page_as_markdown(underlag_page(document))
+        case Underlag(), "csv":
+            return table_as_csv(underlag_lines([document]))
+        case Underlag(), "json":
+            return underlag_as_json(document)
+        case Table(), "text":
+            return table_as_text(document) + "\n"
+        case Table(), "markdown":
+            return table_as_markdown(document) + "\n"
+        case Table(), "csv":
+            return table_as_csv(document)
+        case Volumes(), "csv":
+            return volumes_as_csv(document)
+        case ((PriceList() | Register()), "toml"):
+            return _as_toml(document)
+        case _:
+            msg = f"{type(document).__name__} cannot be rendered as {format!r}"
+            raise ValueError(msg)
+
+
+def _as_toml(document: PriceList | Register) -> str:
+    from .toml import price_list_as_toml, register_as_toml  # an extra: only when it is asked for
+
+    return price_list_as_toml(document) if isinstance(document, PriceList) else register_as_toml(document)
+
+
+def write(document: Document, path: str | Path) -> Path:
+    """
+    Write a document in the format that the file's ending says (.txt .md .csv .json .toml), whole or not at all.
+
+    Raises `ValueError` for an unknown ending, `OSError` when the file cannot be written.
+    """
+    file = Path(path)
+    if file.suffix not in FORMATS:
+        msg = f"{file.name}: the ending must be one of {', '.join(FORMATS)}"
+        raise ValueError(msg)
+    write_atomically(file, render(document, FORMATS[file.suffix]).encode())
+    return file

@@ -1,0 +1,132 @@
+"""
+What is on an underlag's page, and on a summary of many: headings, facts, tables and explanations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from attrs import frozen
+
+from ..catalogue import Kind
+from ..customers import CustomerType
+from ..money import ZERO, exact
+from ..periods import Month
+from ..pricing import StepKind
+from ..swedish import kr, number, percent
+from ..swedish import month as month_name
+from ..underlag import Billed, Group, Underlag
+from .table import Cell, Column, Table
+
+KIND_NAMES = {Kind.OBLIGATORY: "obligatoriska tjänster", Kind.SUPPLEMENTARY: "tilläggstjänster"}
+LINE_COLUMNS = (
+    Column("Tjänst"),
+    Column("Kod"),
+    Column("Månad", "month"),
+    Column("Volym", "number"),
+    Column("Enhet"),
+    Column("À-pris", "kronor"),
+    Column("Belopp", "kronor"),
+)
+
+
+@frozen
+class Page:
+    """
+    A document to read: its title, its head of facts, its tables, and texts under a heading.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[Table, ...]
+    notes_title: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def underlag_page(underlag: Underlag) -> Page:
+    """
+    An underlag as its customer reads it.
+    """
+    customer = underlag.customer
+    facts = [
+        ("Kund", f"{customer.name} ({customer.code})"),
+        ("Motpart", customer.counterparty),
+        ("Er referens", customer.reference),
+        ("Avser", month_name(underlag.month)),
+        *(("Prislista", f"{each.title} ({each.id}, {each.digest[:12]})") for each in underlag.price_lists),
+        (
+            "Volymer",
+            f"{number(sum(billed.line.rows for billed in underlag.lines))} rader ({underlag.volumes[:12]})",
+        ),
+    ]
+    return Page(
+        f"Faktureringsunderlag {underlag.number}",
+        tuple((label, text) for label, text in facts if text),
+        (*(_group(group) for group in underlag.groups), _sums(underlag)),
+        "Så har beloppen räknats fram",
+        tuple(billed.explain() for billed in underlag.lines),
+    )
+
+
+def _group(group: Group) -> Table:
+    rows = tuple(_row(billed) for billed in group.lines)
+    foot = ("Summa", None, None, None, None, None, group.amount)
+    return Table(f"{group.area.name}, {KIND_NAMES[group.kind]}", LINE_COLUMNS, rows, foot)
+
+
+def _row(billed: Billed) -> tuple[Cell, ...]:
+    service = billed.line.price.service
+    name = f"{service.name} (rättelse)" if billed.corrects else service.name
+    unit = service.counted(billed.quantity)
+    return name, service.code, billed.line.month, billed.quantity, unit, unit_price(billed), billed.amount
+
+
+def unit_price(billed: Billed) -> Decimal | None:
+    """
+    The price per unit, for a line that has just one; a line of several steps is explained below the tables.
+    """
+    steps = [step for step in billed.line.steps if step.kind is not StepKind.ROUNDING]
+    single = len(steps) == 1 and steps[0].kind in (StepKind.UNITS, StepKind.TIER, StepKind.PHASE)
+    return steps[0].price if single and not billed.corrects else None
+
+
+def _sums(underlag: Underlag) -> Table:
+    rows: list[tuple[Cell, ...]] = [("Summa exkl. moms", underlag.net)]
+    for vat in underlag.vat:
+        if vat.percent:
+            rows.append((f"Moms {percent(vat.percent)} på {kr(vat.net)}", vat.amount))
+        elif underlag.customer.type is CustomerType.ADMINISTRATION:
+            rows.append(("Ingen moms: samma juridiska person", vat.amount))
+        else:
+            rows.append((f"Momsfritt: {kr(vat.net)}", vat.amount))
+    return Table(
+        "Summering", (Column(""), Column("Kronor", "kronor")), tuple(rows), ("Att betala", underlag.gross)
+    )
+
+
+@exact()
+def summary(documents: Iterable[Underlag], month: Month | None = None) -> Table:
+    """
+    A row per underlag with its lines, net, VAT and gross, and their sums.
+    """
+    rows = [
+        (each.number, each.customer.name, len(each.lines), each.net, each.gross - each.net, each.gross)
+        for each in documents
+    ]
+    columns = (
+        Column("Underlag"),
+        Column("Kund"),
+        Column("Rader", "number"),
+        Column("Exkl. moms", "kronor"),
+        Column("Moms", "kronor"),
+        Column("Att betala", "kronor"),
+    )
+    title = f"Underlag för {month_name(month)}" if month else "Underlag"
+    return Table(
+        title, columns, tuple(rows), ("Summa", None, sum(row[2] for row in rows), *_column_sums(rows))
+    )
+
+
+def _column_sums(rows: Sequence[tuple[str, str, int, Decimal, Decimal, Decimal]]) -> list[Decimal]:
+    return [sum((row[place] for row in rows), ZERO) for place in (3, 4, 5)]

@@ -1,0 +1,52 @@
+"""
+A table of typed cells, which many small writers can show: text, Markdown, CSV.
+
+    Table("Januari 2022", (Column("Kund"), Column("Belopp", "kronor")), (("SDF-SKA", Decimal("1234.50")),))
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import field, frozen
+from attrs.validators import in_
+
+from ..errors import InvalidError
+from ..periods import Month
+
+KINDS = ("text", "number", "kronor", "percent", "month")
+Cell = str | int | Decimal | Month | None
+
+
+@frozen
+class Column:
+    """
+    A column's heading, and what its cells are: text, number, kronor, percent or month.
+    """
+
+    title: str
+    kind: str = field(default="text", validator=in_(KINDS))
+
+    @property
+    def right(self) -> bool:
+        """
+        Whether its cells stand to the right.
+        """
+        return self.kind in ("number", "kronor", "percent")
+
+
+@frozen
+class Table:
+    """
+    Rows of cells under columns; `foot` is a last row set apart, such as a sum. `None` is an empty cell.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...] = field(converter=tuple)
+    foot: tuple[Cell, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for row in (*self.rows, *([self.foot] if self.foot else [])):
+            if len(row) != len(self.columns):
+                raise InvalidError("rows", f"raden {row!r} har inte {len(self.columns)} celler")
