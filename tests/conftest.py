@@ -19,6 +19,4 @@ settings.register_profile(
     max_examples=200,
     suppress_health_check=[HealthCheck.too_slow],  # judges the clock, which a shared machine bends
 )
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

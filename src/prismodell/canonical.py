@@ -2,7 +2,7 @@
 One plain form of every value, for JSON and for digests: equal values give equal bytes.
 
 An attrs value becomes a dict of its fields (a price model also has its name as `model`), a Decimal its
-digits, a month or a day its text. Fields left out of comparison are left out here too.
+digits, a month or a day its text. Fields that are `None`, or not compared, are left out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def plain(value: object) -> Any:
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     tag = {"model": value.tag} if hasattr(value, "tag") else {}
-    return tag | {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value)) if f.eq}
+    fields = {each.name: getattr(value, each.name) for each in attrs.fields(type(value)) if each.eq}
+    return tag | {name: plain(field) for name, field in fields.items() if field is not None}
 
 
 def dumps(form: object) -> str:

@@ -1,7 +1,7 @@
 """
 What a customer can be charged for: services, in areas, obligatory or supplementary.
 
-    Service("EKO-LEV", "Leverantörsfaktura, elektronisk", Area("ekonomi", "Ekonomi"), Kind.OBLIGATORY, "faktura")
+    Service("EKO-LEV", "Leverantörsfaktura", Area("ekonomi", "Ekonomi"), Kind.OBLIGATORY, "faktura")
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum
 
 import attrs
 from attrs import field, frozen
-from attrs.validators import instance_of, max_len, min_len
+from attrs.validators import instance_of
 
 from .errors import InvalidError, shown
 from .money import HUNDRED, exact_decimal
@@ -45,18 +45,29 @@ def code(text: str) -> str:
     return cleaned
 
 
-text_field = [instance_of(str), min_len(1), max_len(MAX_TEXT)]
+def is_text(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    """
+    A validator: a text that can stand on a document.
+    """
+    if type(value) is not str:
+        msg = f"{attribute.name} is a str, not {value!r}"
+        raise TypeError(msg)
+    if not 0 < len(value.strip()) <= MAX_TEXT or not value.isprintable():
+        what = f"{shown(value)} är tom, längre än {MAX_TEXT} tecken, eller har tecken som inte syns"
+        raise InvalidError(attribute.name, what)
+
+
 Coding = tuple[tuple[str, str], ...]
 
 
 @frozen
 class Area:
     """
-    A part of the business that services are sorted under: Ekonomi, Lön och pension, …
+    A part of the business that services are sorted under, such as Ekonomi.
     """
 
     code: str = field(converter=code)
-    name: str = field(validator=text_field)
+    name: str = field(validator=is_text)
 
 
 @frozen
@@ -69,11 +80,11 @@ class Service:
     """
 
     code: str = field(converter=code)
-    name: str = field(validator=text_field)
+    name: str = field(validator=is_text)
     area: Area
     kind: Kind = field(validator=instance_of(Kind))
-    unit: str = field(validator=text_field)
-    plural: str = field(default=attrs.Factory(lambda self: self.unit, takes_self=True), validator=text_field)
+    unit: str = field(validator=is_text)
+    plural: str = field(default=attrs.Factory(lambda self: self.unit, takes_self=True), validator=is_text)
     vat: Decimal = field(default=DEFAULT_VAT, converter=exact_decimal)
     coding: Coding = ()
 

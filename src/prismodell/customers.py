@@ -10,7 +10,7 @@ An agreement is laid over the list's price and comes before it; a subscription i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -20,15 +20,16 @@ import attrs
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from .catalogue import Service, code, text_field
+from .catalogue import Service, code, is_text
 from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
 from .money import HUNDRED, ZERO, exact_decimal
-from .periods import Month, Span, in_force, overlap
+from .periods import Month, Span, in_force
 from .pricelist import Price, Revision
 from .pricing import AgreementPrice, SharedPrice, Tariff
 from .volumes import Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
+ALWAYS = Span(Month(1, 1))
 
 
 class CustomerType(Enum):
@@ -48,12 +49,12 @@ class Customer:
     """
 
     code: str = field(converter=code)
-    name: str = field(validator=text_field)
+    name: str = field(validator=is_text)
     type: CustomerType = field(validator=instance_of(CustomerType))
     counterparty: str = ""
     reference: str = ""
     connected: Month | None = None
-    span: Span = Span(Month(1, 1))
+    span: Span = ALWAYS
 
     def vat(self, service: Service) -> Decimal:
         """
@@ -129,9 +130,9 @@ class Register:
     The customers with their agreements and subscriptions.
     """
 
-    customers: tuple[Customer, ...] = field(converter=tuple)
-    agreements: tuple[Agreement, ...] = field(default=(), converter=tuple)
-    subscriptions: tuple[Subscription, ...] = field(default=(), converter=tuple)
+    customers: tuple[Customer, ...] = field(validator=instance_of(tuple))
+    agreements: tuple[Agreement, ...] = field(default=(), validator=instance_of(tuple))
+    subscriptions: tuple[Subscription, ...] = field(default=(), validator=instance_of(tuple))
     notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -168,7 +169,7 @@ class Register:
 
     def subscribed(self, first: Month, last: Month | None = None) -> Volumes:
         """
-        The subscriptions' volumes of the months from `first` to `last` (inclusive; the same month by default).
+        The subscriptions' volumes from `first` to `last`, inclusive; of the one month by default.
         """
         months = Span(first, (last or first) + 1)
         return Volumes(
@@ -222,23 +223,22 @@ def _alike(customers: tuple[Customer, ...]) -> Found:
             yield ("customer", number), ("code", f"koden {customer.code} finns redan ({other.code})", fix)
 
 
-def _unknown(
-    table: str, entries: tuple[Agreement, ...] | tuple[Subscription, ...], customers: tuple[Customer, ...]
-) -> Found:
+Terms = Sequence[Agreement | Subscription]
+
+
+def _unknown(table: str, terms: Terms, customers: tuple[Customer, ...]) -> Found:
     known = {customer.code for customer in customers}
-    for number, entry in enumerate(entries):
-        if entry.customer not in known:
-            what = f"kunden {entry.customer} finns inte"
-            yield (table, number), ("customer", what, likely(entry.customer, known))
+    for number, term in enumerate(terms):
+        if term.customer not in known:
+            what = f"kunden {term.customer} finns inte"
+            yield (table, number), ("customer", what, likely(term.customer, known))
 
 
-def _overlapping(table: str, entries: tuple[Agreement, ...] | tuple[Subscription, ...]) -> Found:
-    by_key = defaultdict[tuple[str, str], list[tuple[int, Agreement | Subscription]]](list)
-    for number, entry in enumerate(entries):
-        by_key[entry.customer, entry.service].append((number, entry))
-    for numbered in by_key.values():
-        twice = overlap([entry for _, entry in numbered])
-        if twice:
-            number = next(number for number, entry in reversed(numbered) if entry in twice)
-            what = f"{twice[1].customer} har redan en rad för {twice[1].service} som gäller {twice[0].span}"
+def _overlapping(table: str, terms: Terms) -> Found:
+    before = defaultdict[tuple[str, str], list[Agreement | Subscription]](list)
+    for number, term in enumerate(terms):
+        same = before[term.customer, term.service]
+        if twice := next((other for other in same if other.span.overlaps(term.span)), None):
+            what = f"{term.customer} har redan en rad för {term.service} som gäller {twice.span}"
             yield (table, number), ("service", what, "perioderna får inte överlappa")
+        same.append(term)

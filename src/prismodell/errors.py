@@ -21,6 +21,7 @@ from attrs import frozen
 
 SHOWN_PROBLEMS = 25
 SHOWN_CHARACTERS = 60
+FEW = 12
 
 # Cyrillic and Greek letters that are drawn as a Latin one: the trap of a code typed on another keyboard.
 _LOOK_ALIKE = str.maketrans(
@@ -125,10 +126,10 @@ class ConservationError(PrismodellError):
 
 
 def shown(text: object) -> str:
-    """
+    r"""
     Quote a found text for a message: cut to a readable length, odd characters as U+XXXX.
 
-    >>> shown("EKO\\u200bLEV")
+    >>> shown("EKO\u200bLEV")
     "'EKO<U+200B>LEV'"
     """
     raw = str(text)
@@ -149,22 +150,30 @@ def look(code: str) -> str:
 
 def likely(word: str, known: Iterable[str]) -> str:
     """
-    The fix for an unknown word: the known one that it most likely means, or the known ones.
+    The fix for an unknown word: the known one that it most likely means, or else the known ones, if few.
     """
-    return _likely(word[: 4 * SHOWN_CHARACTERS], tuple(sorted(known)))
+    candidates = sorted(known)
+    meant = nearest(word, candidates)
+    if meant:
+        odd = _odd_letters(word, meant) if look(meant) == look(word) else ""
+        return f"menade du {shown(meant)}?{odd}"
+    return f"kända är {', '.join(candidates)}" if 0 < len(candidates) <= FEW else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """
+    The known word that looks the same, or nearly.
+    """
+    return _nearest(word[: 4 * SHOWN_CHARACTERS], tuple(known))
 
 
 @lru_cache(maxsize=4096)
-def _likely(word: str, candidates: tuple[str, ...]) -> str:
-    import difflib  # here, since only mistakes need it
+def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
+    import difflib  # noqa: PLC0415 - only mistakes need it
 
-    same = [candidate for candidate in candidates if look(candidate) == look(word)]
-    if same:
-        return f"menade du {shown(same[0])}?{_odd_letters(word, same[0])}"
+    same = (candidate for candidate in candidates if look(candidate) == look(word))
     near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.7)
-    if near:
-        return f"menade du {shown(near[0])}?"
-    return f"kända är {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""
+    return next(same, near[0] if near else None)
 
 
 def _odd_letters(word: str, meant: str) -> str:

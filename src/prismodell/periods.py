@@ -25,7 +25,7 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 @frozen(order=True, cache_hash=True)
 class Month:
     """
-    A calendar month. Months are ordered, can be added to and subtracted: `Month(2022, 3) - Month(2022, 1) == 2`.
+    A calendar month. Months are ordered and can be counted with: `Month(2022, 3) - Month(2022, 1) == 2`.
     """
 
     year: int = field(validator=[instance_of(int), ge(1), le(9999)])

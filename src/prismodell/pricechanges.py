@@ -1,7 +1,7 @@
 """
 From one price list to another: percentages, new prices, additions and removals, each with its reason.
 
-    derive(list_2021, [Change("KF: 1 % lägre pris", Percent(Decimal(-1)), Selection(kind=Kind.OBLIGATORY))], …)
+    derive(list_2021, [Change("KF: 1 % lägre", Percent(-1), Selection(kind=Kind.OBLIGATORY))], …)
 
 A percentage moves every figure in kronor of a price (tiers, fees and bounds too; a cost passed on has none),
 computed exactly and then rounded to its grid, halves away from zero. So a price of 0,50 kr or less does not
@@ -179,7 +179,7 @@ def reduce_prices(
     note: str = "",
 ) -> PriceList:
     """
-    The list with the selected services `percent` lower (1 means one percent lower), rounded to `round_to` kronor.
+    The list with the selected services `percent` lower (1: one percent), rounded to `round_to` kronor.
 
     Raises `InvalidError` for a percentage that is not between 0 and 100, or when nothing is selected.
     """

@@ -23,7 +23,7 @@ from attrs.validators import instance_of, min_len
 
 from . import swedish
 from .canonical import digest
-from .catalogue import Area, Service, code, text_field
+from .catalogue import Area, Service, code, is_text
 from .errors import InvalidError, Problem, Reason, UnpricedError, likely
 from .money import ORE, exact
 from .periods import Month, Span, by_start, gaps, in_force, overlap
@@ -74,6 +74,10 @@ class Price:
         return self.origin[-1].tariff
 
 
+def _in_order(prices: Iterable[Price]) -> tuple[Price, ...]:
+    return tuple(sorted(prices, key=lambda p: (p.service.area.code, p.service.code, p.span.start)))
+
+
 @frozen
 class PriceList:
     """
@@ -83,9 +87,9 @@ class PriceList:
     """
 
     id: str = field(converter=code)
-    title: str = field(validator=text_field)
+    title: str = field(validator=is_text)
     span: Span = field(validator=instance_of(Span))
-    prices: tuple[Price, ...] = field(converter=lambda prices: tuple(_in_order(prices)))
+    prices: tuple[Price, ...] = field(converter=_in_order)
     decision: Decision | None = None
     currency: str = "SEK"
     notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
@@ -98,7 +102,7 @@ class PriceList:
                 what = f"{price.service.code} gäller {price.span}, utanför prislistans {self.span}"
                 raise InvalidError("valid_from", what)
             _check_whole_ore(price)
-        for service, prices in self._by_code.items():
+        for service, prices in self.by_code.items():
             if twice := overlap(prices):
                 what = f"{service} har två priser samtidigt: {twice[0].span} och {twice[1].span}"
                 raise InvalidError("valid_from", what, "ett pris per tjänst och månad")
@@ -108,7 +112,7 @@ class PriceList:
         """
         The services of the list, by area and code; the newest description of each.
         """
-        return tuple(prices[-1].service for prices in self._by_code.values())
+        return tuple(prices[-1].service for prices in self.by_code.values())
 
     @property
     def areas(self) -> tuple[Area, ...]:
@@ -130,14 +134,11 @@ class PriceList:
         """
         return price_in_force([self], service, month)
 
-    def history(self, service: str) -> tuple[Price, ...]:
-        """
-        All prices of a service, the earliest first; empty when the list does not have it.
-        """
-        return self._by_code.get(service, ())
-
     @cached_property
-    def _by_code(self) -> Mapping[str, tuple[Price, ...]]:
+    def by_code(self) -> Mapping[str, tuple[Price, ...]]:
+        """
+        The prices of each service, the earliest first.
+        """
         prices = defaultdict[str, list[Price]](list)
         for price in self.prices:
             prices[price.service.code].append(price)
@@ -158,10 +159,6 @@ def _check_whole_ore(price: Price) -> None:
         raise InvalidError("total", what, "runda summan till ören")
 
 
-def _in_order(prices: Iterable[Price]) -> list[Price]:
-    return sorted(prices, key=lambda p: (p.service.area.code, p.service.code, p.span.start))
-
-
 def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Price:
     """
     The price of a service in a month, of lists that do not overlap. Raises `UnpricedError` for none.
@@ -171,7 +168,7 @@ def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Pr
         periods = swedish.listing([f"{each.title} ({each.span})" for each in by_start(lists)])
         what = f"{month} är utanför {periods}"
         raise UnpricedError(Reason.OUTSIDE_PERIOD, what, "lägg till prislistan för månaden")
-    prices = current.history(service)
+    prices = current.by_code.get(service, ())
     if not prices:
         fix = likely(service, {each.code for each in current.services})
         raise UnpricedError(Reason.UNKNOWN_SERVICE, f"{service} finns inte i {current.title}", fix)
@@ -185,10 +182,10 @@ def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Pr
 
 def price_list_notices(price_list: PriceList, place: str) -> list[Problem]:
     """
-    What is allowed in a list but seldom meant: gaps in a service's validity, bills that fall when usage rises.
+    What is allowed but seldom meant: gaps in a service's validity, bills that fall when usage rises.
     """
     notices = []
-    for prices in price_list._by_code.values():
+    for prices in price_list.by_code.values():
         service = prices[0].service.code
         notices += [
             Problem(place, f"{service} saknar pris {first}–{last}", "volymer då blir oprissatta")

@@ -8,7 +8,7 @@ The one rating function: volumes × the price in force → lines, each with the 
 
 A forecast, a budget, an invoice and a scenario differ only in what goes in here. Rows are tallied before
 they are priced, so their order, split and file cannot change an amount. Each rating checks its own books:
-every row read is in a line, among the unrated, a duplicate or in a conflict, or `ConservationError` is raised.
+every row read is in a line, unrated, a duplicate or in a conflict; or else `ConservationError` is raised.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Rating:
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:
         """
-        Kronor per value of one dimension, or per tuple of several: customer, type, service, area, kind, month.
+        Kronor per value of one dimension, or per tuple of several; `DIMENSIONS` has their names.
 
         Raises `ValueError` for another dimension.
         """

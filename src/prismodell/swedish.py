@@ -10,7 +10,7 @@ from decimal import Decimal
 from .periods import Month
 
 MINUS = "\N{MINUS SIGN}"
-MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
+MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905 - one row to read
 
 
 def number(value: Decimal | int) -> str:

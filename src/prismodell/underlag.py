@@ -95,6 +95,18 @@ class Vat:
     amount: Decimal
 
 
+def _on_page(lines: Iterable[Billed]) -> tuple[Billed, ...]:
+    """
+    The lines by area, obligatory services first, then by code and month.
+    """
+    return tuple(sorted(lines, key=_place))
+
+
+def _place(billed: Billed) -> tuple[str, str, str, Month]:
+    service = billed.line.price.service
+    return service.area.code, service.kind.value, service.code, billed.line.month
+
+
 @frozen
 class Underlag:
     """
@@ -107,7 +119,7 @@ class Underlag:
     number: str
     customer: Customer
     month: Month
-    lines: tuple[Billed, ...] = field(converter=lambda lines: tuple(sorted(lines, key=_on_page)))
+    lines: tuple[Billed, ...] = field(converter=_on_page)
     price_lists: tuple[ListUsed, ...]
     volumes: str
 
@@ -161,11 +173,6 @@ class Underlag:
 
     def __repr__(self) -> str:
         return f"<Underlag {self.number} {self.net} kr, {len(self.lines)} lines>"
-
-
-def _on_page(billed: Billed) -> tuple[str, str, str, Month]:
-    service = billed.line.price.service
-    return service.area.code, service.kind.value, service.code, billed.line.month
 
 
 def _sum(lines: Iterable[Billed]) -> Decimal:
@@ -300,7 +307,7 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
     """
     Subscriptions of the month that never became volumes.
     """
-    here = {each.key for each in (*rating.lines, *rating.unrated)}
+    here = {line.key for line in rating.lines} | {each.key for each in rating.unrated}
     for each in register.subscriptions:
         if month in each.span and (each.customer, each.service, month) not in here:
             place = f"abonnemang {each.customer} {each.service} {month}"

@@ -144,6 +144,10 @@ class Tally:
         return sum(each.rows for each in self.read)
 
 
+def _as_tuple(rows: Iterable[Volume]) -> tuple[Volume, ...]:
+    return tuple(rows)
+
+
 def _as_multiset(rows: tuple[Volume, ...]) -> frozenset[tuple[Volume, int]]:
     return frozenset(Counter(rows).items())
 
@@ -154,7 +158,7 @@ class Volumes:
     Rows from any number of sources, in the order they were read; the order is not part of the value.
     """
 
-    rows: tuple[Volume, ...] = field(default=(), converter=tuple, eq=_as_multiset)
+    rows: tuple[Volume, ...] = field(default=(), converter=_as_tuple, eq=_as_multiset)
     notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     def __iter__(self) -> Iterator[Volume]:
@@ -227,7 +231,7 @@ class Volumes:
 
 def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
     """
-    A notice per source for rows without a reference that are exactly alike: each counts, but was it meant?
+    A notice per source for rows without a reference that are exactly alike; each counts.
     """
     alike = defaultdict[tuple[object, ...], list[Volume]](list)
     for row in rows:
@@ -240,7 +244,7 @@ def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
     return [
         Problem(
             groups[0][0].place,
-            f"{sum(map(len, groups))} rader ur {source or 'samma källa'} är lika en annan rad och räknas var för sig",
+            f"{sum(map(len, groups))} rader ur {source or 'okänd källa'} är lika någon annan och räknas alla",
             f"till exempel även {groups[0][1].place}; ge raderna en reference om de är samma händelse",
         )
         for source, groups in sorted(by_source.items())

@@ -92,12 +92,16 @@ def _decision(head: Section) -> Decision | None:
         text = head.text("decision", None)
         return Decision(text) if text else None
     table = head.table_at("decision")
-    return table and table.build(
-        Decision,
-        text=table.text("text"),
-        by=table.text("by", ""),
-        day=table.day("date", None),
-        reference=table.text("reference", ""),
+    return (
+        None
+        if table is None
+        else table.build(
+            Decision,
+            text=table.text("text"),
+            by=table.text("by", ""),
+            day=table.day("date", None),
+            reference=table.text("reference", ""),
+        )
     )
 
 
@@ -220,7 +224,7 @@ def tariff_at(section: Section, key: str) -> Tariff | None:
     value = section.table.get(key)
     if isinstance(value, dict):
         table = section.table_at(key)
-        return table and _tariff(table)
+        return None if table is None else _tariff(table)
     if value == AgreementPrice.tag and section.text(key):
         return Tariff(AgreementPrice())
     price = section.number(key)
@@ -321,7 +325,7 @@ def _percent(section: Section) -> Percent | None:
 
 def _new_price(section: Section) -> NewPrice | None:
     tariff = tariff_at(section, "price")
-    return tariff and NewPrice(tariff)
+    return None if tariff is None else NewPrice(tariff)
 
 
 def _removal(section: Section) -> Remove | None:

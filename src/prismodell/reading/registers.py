@@ -4,18 +4,19 @@ The customer register from TOML: `read_customers`. The format is described in `d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from ..customers import Agreement, Customer, CustomerType, Register, Subscription, faults
+from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, faults
 from ..errors import InputError, Problem
 from ..periods import Month, Span
 from .pricelists import tariff_at
 from .toml import Section, parse, read_text, top_sections
 
 TYPES = {kind.value: kind for kind in CustomerType}
-ALWAYS = Span(Month(1, 1))
 FREE = -100
+T = TypeVar("T")
 
 
 def read_customers(path: str | Path) -> Register:
@@ -33,11 +34,9 @@ def parse_customers(text: str, name: str = "kunder") -> Register:
     document, source = parse(text, name)
     problems: list[Problem] = []
     sections = top_sections(document, source, problems, None, "customer", "agreement", "subscription")
-    customers = {n: made for n, each in enumerate(sections["customer"]) if (made := _customer(each))}
-    agreements = {n: made for n, each in enumerate(sections["agreement"]) if (made := _agreement(each))}
-    subscriptions = {
-        n: made for n, each in enumerate(sections["subscription"]) if (made := _subscription(each))
-    }
+    customers = _made(sections["customer"], _customer)
+    agreements = _made(sections["agreement"], _agreement)
+    subscriptions = _made(sections["subscription"], _subscription)
     values = tuple(customers.values()), tuple(agreements.values()), tuple(subscriptions.values())
     numbers = {"customer": [*customers], "agreement": [*agreements], "subscription": [*subscriptions]}
     unread = {str(each.table.get("code")) for each in sections["customer"] if each.failed}
@@ -50,6 +49,13 @@ def parse_customers(text: str, name: str = "kunder") -> Register:
     if problems:
         raise InputError(problems)
     return Register(*values)
+
+
+def _made(sections: list[Section], read: Callable[[Section], T | None]) -> dict[int, T]:
+    """
+    The entries that could be read, by their number in the file.
+    """
+    return {number: made for number, each in enumerate(sections) if (made := read(each)) is not None}
 
 
 def _customer(section: Section) -> Customer | None:

@@ -95,7 +95,7 @@ class Section:
     def _fail(self) -> None:
         self.failed = True
         if self.parent:
-            self.parent._fail()
+            self.parent._fail()  # noqa: SLF001 - another Section
 
     def _take(self, key: str, default: Any) -> Any:
         self.asked.add(key)
@@ -126,11 +126,11 @@ class Section:
         """
         return self._typed(key, default, date, "ett datum som 2022-01-01")
 
-    def flag(self, key: str) -> Any:
+    def flag(self, key: str, default: Any = REQUIRED) -> Any:
         """
-        True or false; false when it is not there.
+        True or false.
         """
-        return self._typed(key, False, bool, "true eller false")
+        return self._typed(key, default, bool, "true eller false")
 
     def whole(self, key: str, default: Any = REQUIRED) -> Any:
         """
@@ -178,7 +178,7 @@ class Section:
         """
         word = self.text(key, default)
         if key not in self.table or word is None or word in options:
-            return options[word] if word in options else word
+            return options.get(word, word)
         self.problem(key, f"{shown(word)} är okänt", likely(word, options))
         return None
 
@@ -339,13 +339,15 @@ def top_sections(
             tables = []
         listed = [tables] if isinstance(tables, dict) else tables
         found[header] = [
-            Section(table, source, problems, header, index, _label(header, index, table, header == single))
+            Section(
+                table, source, problems, header, index, _label(header, index, table, single=header == single)
+            )
             for index, table in enumerate(listed)
         ]
     return found
 
 
-def _label(header: str, index: int, table: Mapping[str, Any], single: bool) -> str:
+def _label(header: str, index: int, table: Mapping[str, Any], *, single: bool) -> str:
     if single:
         return f"[{header}]"
     named = next(

@@ -17,7 +17,7 @@ from cattrs.strategies import configure_tagged_union
 from ..errors import InputError, InvalidError, Problem
 from ..money import exact_decimal
 from ..periods import Month
-from ..pricing import MODELS, Model
+from ..pricing import Model
 from ..underlag import Underlag
 from .toml import read_text
 
@@ -97,8 +97,12 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), lambda value, kind: kind(value)
     )
-    configure_tagged_union(Model, converter, tag_generator=lambda model: model.tag, tag_name="model")
+    configure_tagged_union(Model, converter, tag_generator=_tag, tag_name="model")
     return converter
+
+
+def _tag(model: Any) -> str:
+    return str(model.tag)
 
 
 def _as_is(kind: type) -> Any:

@@ -23,7 +23,7 @@ from typing import Any
 from attrs import frozen
 
 from ..catalogue import code
-from ..errors import InputError, InvalidError, Problem, likely, shown
+from ..errors import InputError, InvalidError, Problem, nearest, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..volumes import File, Volume, Volumes, identical_rows
@@ -137,28 +137,26 @@ def _layout(name: str, header: str, notices: list[Problem]) -> _Layout:
     """
     delimiter = max(DELIMITERS, key=lambda each: len({*_names(header, each)} & {*COLUMNS}))
     names = _names(header, delimiter)
-    problems = []
-    for column in COLUMNS:
-        if names.count(column) > 1:
-            problems.append(
-                Problem(
-                    f"{name}:1", f"kolumnen {column} finns {names.count(column)} gånger", "ta bort den ena"
-                )
-            )
     unknown = [each for each in names if each not in COLUMNS]
-    meant = {each: likely(each, COLUMNS) for each in unknown if "menade du" in likely(each, COLUMNS)}
-    for column in REQUIRED:
-        if column not in names:
-            problems.append(Problem(f"{name}:1", f"kolumnen {column} saknas", _missing(header, names)))
-    for each in unknown:
-        if each in meant:
-            problems.append(Problem(f"{name}:1", f"okänd kolumn {shown(each)}", meant[each]))
-        else:
-            notices.append(Problem(f"{name}:1", f"kolumnen {shown(each)} är okänd och läses inte"))
-    if problems:
-        raise InputError(problems)
+    if faults := [*_column_faults(header, names), *_misspelt(unknown)]:
+        raise InputError([Problem(f"{name}:1", what, fix) for what, fix in faults])
+    notices += [Problem(f"{name}:1", f"kolumnen {shown(each)} är okänd och läses inte") for each in unknown]
     at = tuple(names.index(column) if column in names else len(names) for column in COLUMNS)
     return _Layout(delimiter, len(names), at, _with_point if delimiter == "," else _with_comma)
+
+
+def _column_faults(header: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            yield f"kolumnen {column} finns {names.count(column)} gånger", "ta bort den ena"
+        elif column in REQUIRED and column not in names:
+            yield f"kolumnen {column} saknas", _missing(header, names)
+
+
+def _misspelt(unknown: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for each in unknown:
+        if meant := nearest(each, COLUMNS):
+            yield f"okänd kolumn {shown(each)}", f"menade du {shown(meant)}?"
 
 
 def _names(header: str, delimiter: str) -> list[str]:
@@ -223,8 +221,9 @@ def _faults(cells: list[str], layout: _Layout, place: str) -> Iterator[Problem]:
         yield Problem(place, what, fix or "kontrollera semikolon i texterna")
         return
     cells = [*cells, ""][: layout.width + 1]
-    checks = (_code, _code, Month.parse, layout.number, _text, _text, _day, _text)
-    for column, where, check in zip(COLUMNS, layout.at, checks, strict=True):
+    keys: list[Callable[[str], object]] = [_code, _code, Month.parse, layout.number]
+    texts: list[Callable[[str], object]] = [_text, _text, _day, _text]
+    for column, where, check in zip(COLUMNS, layout.at, keys + texts, strict=True):
         try:
             check(cells[where])
         except InvalidError as error:

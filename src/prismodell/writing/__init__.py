@@ -25,8 +25,8 @@ FORMATS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".json": "json", ".
 
 def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the word the users know
     """
-    The text of a document: an underlag or a table as text, markdown or csv; an underlag also as json; a price list
-    or a register as toml; volumes as csv.
+    The text of a document: an underlag or a table as text, markdown or csv; an underlag also as json; a
+    price list or a register as toml; volumes as csv.
 
     Raises `ValueError` for a format that the document does not have.
     """
@@ -55,14 +55,14 @@ def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the
 
 
 def _as_toml(document: PriceList | Register) -> str:
-    from .toml import price_list_as_toml, register_as_toml  # an extra: only when it is asked for
+    from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415 - an extra
 
     return price_list_as_toml(document) if isinstance(document, PriceList) else register_as_toml(document)
 
 
 def write(document: Document, path: str | Path) -> Path:
     """
-    Write a document in the format that the file's ending says (.txt .md .csv .json .toml), whole or not at all.
+    Write a document in the format of the file's ending (.txt .md .csv .json .toml), whole or not at all.
 
     Raises `ValueError` for an unknown ending, `OSError` when the file cannot be written.
     """

@@ -70,20 +70,23 @@ def table_as_csv(table: Table) -> str:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.title for column in table.columns])
     for row in table.rows:
-        writer.writerow([_cell(cell) for cell in row])
+        writer.writerow([_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)])
     return BOM + out.getvalue()
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, column: Column) -> str:
     match cell:
         case None:
             return ""
+        case str():
+            return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+        case Decimal() if column.kind == "kronor":
+            whole, _, decimals = f"{cell:f}".partition(".")
+            return f"{whole},{decimals:0<2}"
         case Decimal():
             return f"{cell:f}".replace(".", ",")
         case int() | Month():
             return str(cell)
-        case str():
-            return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def volumes_as_csv(volumes: Volumes) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 def write_atomically(path: Path, content: bytes) -> None:
     """
-    Write beside the target, flush to disk, then rename: whatever fails, the target is the old or the new file.
+    Write beside the target, flush to disk, then rename: whatever fails, the target is old or new.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

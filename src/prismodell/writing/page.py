@@ -20,15 +20,6 @@ from ..underlag import Billed, Group, Underlag
 from .table import Cell, Column, Table
 
 KIND_NAMES = {Kind.OBLIGATORY: "obligatoriska tjänster", Kind.SUPPLEMENTARY: "tilläggstjänster"}
-LINE_COLUMNS = (
-    Column("Tjänst"),
-    Column("Kod"),
-    Column("Månad", "month"),
-    Column("Volym", "number"),
-    Column("Enhet"),
-    Column("À-pris", "kronor"),
-    Column("Belopp", "kronor"),
-)
 
 
 @frozen
@@ -63,23 +54,36 @@ def underlag_page(underlag: Underlag) -> Page:
     return Page(
         f"Faktureringsunderlag {underlag.number}",
         tuple((label, text) for label, text in facts if text),
-        (*(_group(group) for group in underlag.groups), _sums(underlag)),
+        (*(_group(group, underlag) for group in underlag.groups), _sums(underlag)),
         "Så har beloppen räknats fram",
         tuple(billed.explain() for billed in underlag.lines),
     )
 
 
-def _group(group: Group) -> Table:
-    rows = tuple(_row(billed) for billed in group.lines)
-    foot = ("Summa", None, None, None, None, None, group.amount)
-    return Table(f"{group.area.name}, {KIND_NAMES[group.kind]}", LINE_COLUMNS, rows, foot)
+def _group(group: Group, underlag: Underlag) -> Table:
+    """
+    A table of one area and kind; the month of delivery stands on the lines only where some are of another.
+    """
+    late = any(billed.line.month != underlag.month for billed in underlag.lines)
+    columns = (
+        Column("Tjänst"),
+        Column("Kod"),
+        *([Column("Månad", "month")] if late else []),
+        Column("Volym", "number"),
+        Column("Enhet"),
+        Column("À-pris", "kronor"),
+        Column("Belopp", "kronor"),
+    )
+    rows = tuple(_row(billed, late=late) for billed in group.lines)
+    foot = ("Summa", *[None] * (len(columns) - 2), group.amount)
+    return Table(f"{group.area.name}, {KIND_NAMES[group.kind]}", columns, rows, foot)
 
 
-def _row(billed: Billed) -> tuple[Cell, ...]:
+def _row(billed: Billed, *, late: bool) -> tuple[Cell, ...]:
     service = billed.line.price.service
     name = f"{service.name} (rättelse)" if billed.corrects else service.name
-    unit = service.counted(billed.quantity)
-    return name, service.code, billed.line.month, billed.quantity, unit, unit_price(billed), billed.amount
+    figures = (billed.quantity, service.counted(billed.quantity), unit_price(billed), billed.amount)
+    return name, service.code, *([billed.line.month] if late else []), *figures
 
 
 def unit_price(billed: Billed) -> Decimal | None:
@@ -110,7 +114,7 @@ def summary(documents: Iterable[Underlag], month: Month | None = None) -> Table:
     """
     A row per underlag with its lines, net, VAT and gross, and their sums.
     """
-    rows = [
+    rows: list[SummaryRow] = [
         (each.number, each.customer.name, len(each.lines), each.net, each.gross - each.net, each.gross)
         for each in documents
     ]
@@ -128,5 +132,9 @@ def summary(documents: Iterable[Underlag], month: Month | None = None) -> Table:
     )
 
 
-def _column_sums(rows: Sequence[tuple[str, str, int, Decimal, Decimal, Decimal]]) -> list[Decimal]:
-    return [sum((row[place] for row in rows), ZERO) for place in (3, 4, 5)]
+SummaryRow = tuple[str, str, int, Decimal, Decimal, Decimal]
+
+
+def _column_sums(rows: Sequence[SummaryRow]) -> tuple[Decimal, Decimal, Decimal]:
+    nets, vats, grosses = ([row[3] for row in rows], [row[4] for row in rows], [row[5] for row in rows])
+    return sum(nets, ZERO), sum(vats, ZERO), sum(grosses, ZERO)

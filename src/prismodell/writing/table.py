@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from attrs import field, frozen
-from attrs.validators import in_
+from attrs.validators import in_, instance_of
 
 from ..errors import InvalidError
 from ..periods import Month
@@ -43,7 +43,7 @@ class Table:
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...] = field(converter=tuple)
+    rows: tuple[tuple[Cell, ...], ...] = field(validator=instance_of(tuple))
     foot: tuple[Cell, ...] = ()
 
     def __attrs_post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """
 Pages and tables as Swedish text and as Markdown, laid out by tabulate.
 
-Every cell is turned into text here first: tabulate's own number formatting prints `1234567.89` as `1.23457e+06`.
+Every cell is made text here first: tabulate's own formatting prints `1234567.89` as `1.23457e+06`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from tomlkit.items import InlineTable, Item
 
 from ..catalogue import DEFAULT_VAT, Service
 from ..customers import Agreement, Customer, Register, Subscription
-from ..money import ZERO
+from ..money import HUNDRED, ZERO
 from ..periods import Month, Span
 from ..pricelist import Decision, Price, PriceList, Revision
 from ..pricing import AgreementPrice, Tariff, UnitPrice
@@ -88,7 +88,8 @@ def _item(value: Any) -> Item:
         for each in value:
             array.append(_item(each))
         return array
-    return tomlkit.item(value)
+    item: Item = tomlkit.item(value)
+    return item
 
 
 def _inline(fields: Fields) -> InlineTable:
@@ -105,7 +106,7 @@ def _days(span: Span) -> Fields:
 
 def _decision(decision: Decision | None) -> str | Fields | None:
     if decision is None or decision == Decision(decision.text):
-        return decision and decision.text
+        return decision.text if decision else None
     day: date | None = decision.day
     return {"text": decision.text, "by": decision.by, "date": day, "reference": decision.reference}
 
@@ -187,7 +188,7 @@ def _customer(customer: Customer) -> Fields:
 
 
 def _agreement(agreement: Agreement) -> Fields:
-    free = agreement.percent == -100
+    free = agreement.percent == -HUNDRED
     return {
         "customer": agreement.customer,
         "service": agreement.service,
