@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from types import MappingProxyType
 
 import attrs
 from attrs import field, frozen
@@ -22,7 +21,7 @@ from attrs.validators import instance_of
 
 from .catalogue import Service, code, is_text
 from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
-from .money import HUNDRED, ZERO, exact_decimal
+from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
 from .periods import Month, Span, in_force
 from .pricelist import Price, Revision
 from .pricing import AgreementPrice, SharedPrice, Tariff
@@ -79,7 +78,7 @@ class Agreement:
     service: str = field(converter=code)
     span: Span
     tariff: Tariff | None = None
-    percent: Decimal | None = field(default=None, converter=attrs.converters.optional(exact_decimal))
+    percent: Decimal | None = field(default=None, converter=maybe_exact)
     reference: str = ""
 
     def __attrs_post_init__(self) -> None:
@@ -100,7 +99,7 @@ class Agreement:
             what = f"avtalet för {self.customer} ger procent på en delad kostnad"
             fix = "ge kunden ett eget pris i stället; övriga delar då på hela summan"
             raise UnpricedError(Reason.AGREEMENT_UNUSABLE, what, fix)
-        tariff = self.tariff or attrs.evolve(listed.tariff, percent=self.percent)
+        tariff = self.tariff or attrs.evolve(listed.tariff, percent=self.percent or ZERO)
         note = self.reference or "Avtal"
         return attrs.evolve(listed, origin=(*listed.origin, Revision(note, tariff, self.percent)))
 
@@ -178,14 +177,14 @@ class Register:
 
     @cached_property
     def _by_code(self) -> Mapping[str, Customer]:
-        return MappingProxyType({customer.code: customer for customer in self.customers})
+        return {customer.code: customer for customer in self.customers}
 
     @cached_property
     def _agreements(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
         found = defaultdict[tuple[str, str], tuple[Agreement, ...]](tuple)
         for agreement in self.agreements:
             found[agreement.customer, agreement.service] += (agreement,)
-        return MappingProxyType(dict(found))
+        return dict(found)
 
     def __repr__(self) -> str:
         return f"<Register {len(self.customers)} customers, {len(self.agreements)} agreements>"

@@ -29,12 +29,13 @@ from .errors import InvalidError
 ORE = Decimal("0.01")
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-MAX_INTEGER_DIGITS = 15
+MAX_INTEGER_DIGITS = 40
 MAX_DECIMALS = 40
 
 _TRAPS = [InvalidOperation, DivisionByZero, Overflow, Inexact, FloatOperation]
-_EXACT = Context(prec=150, rounding=ROUND_HALF_UP, traps=_TRAPS)
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=_TRAPS)
 
+Number = Decimal | int | str
 K = TypeVar("K", bound=str | int)
 
 
@@ -47,24 +48,25 @@ def exact() -> Iterator[None]:
         yield
 
 
-def exact_decimal(value: object) -> Decimal:
+def exact_decimal(value: Number) -> Decimal:
     """
     The number as written, without trailing zeros, so that equal numbers are written alike.
 
     Takes a `Decimal`, an `int` or a text such as `"22.40"`. Raises `TypeError` for a float or a bool, and
     `InvalidError` for what is not a finite number of reasonable length.
     """
-    if type(value) is str:
-        value = _parsed(value)
-    elif type(value) is int:
-        if abs(value) >= 10**MAX_INTEGER_DIGITS:
-            raise InvalidError("", f"talet är för stort: högst {MAX_INTEGER_DIGITS} siffror")
-        return Decimal(value)
-    if type(value) is not Decimal:
+    if type(value) not in (Decimal, int, str):
         kind = type(value).__name__
         msg = f"amounts and quantities are Decimal, int or str, never {kind}: {value!r}"
         raise TypeError(msg)
-    return _plain(value)
+    return _shortest(_parsed(value) if isinstance(value, str) else Decimal(value))
+
+
+def maybe_exact(value: Number | None) -> Decimal | None:
+    """
+    The same, of a number that may be absent.
+    """
+    return None if value is None else exact_decimal(value)
 
 
 def _parsed(text: str) -> Decimal:
@@ -74,15 +76,17 @@ def _parsed(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _plain(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise InvalidError("", f"{value} är inte ett tal", "skriv som 1234.50")
+def _shortest(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
-    if value.adjusted() >= MAX_INTEGER_DIGITS or not -MAX_DECIMALS <= int(exponent) <= MAX_INTEGER_DIGITS:
+    if not isinstance(exponent, int):
+        raise InvalidError("", f"{value} är inte ett tal", "skriv som 1234.50")
+    if value.adjusted() >= MAX_INTEGER_DIGITS or not -MAX_DECIMALS <= exponent <= MAX_INTEGER_DIGITS:
         raise InvalidError("", f"talet är för långt: högst {MAX_INTEGER_DIGITS} siffror före kommat")
     shortest = value.normalize(_EXACT)
     return (
-        shortest if int(shortest.as_tuple().exponent) <= 0 else shortest.quantize(Decimal(1), context=_EXACT)
+        shortest.quantize(Decimal(1), context=_EXACT)
+        if shortest == shortest.to_integral_value()
+        else shortest
     )
 
 

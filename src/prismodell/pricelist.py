@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
 
 from attrs import field, frozen
 from attrs.validators import instance_of, min_len
@@ -142,7 +141,7 @@ class PriceList:
         prices = defaultdict[str, list[Price]](list)
         for price in self.prices:
             prices[price.service.code].append(price)
-        return MappingProxyType({service: tuple(dated) for service, dated in prices.items()})
+        return {service: tuple(dated) for service, dated in prices.items()}
 
     def __repr__(self) -> str:
         return f"<PriceList {self.id} {self.span}, {len(self.services)} services>"

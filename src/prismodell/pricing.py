@@ -15,7 +15,7 @@ A credit (negative quantity) gives the mirrored amount, except where a model ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from itertools import accumulate, pairwise
@@ -26,10 +26,9 @@ from attrs import field, frozen
 from attrs.validators import in_, instance_of
 
 from .errors import InvalidError, Reason, UnpricedError
-from .money import HUNDRED, ZERO, allocate, exact, exact_decimal, round_up
+from .money import HUNDRED, ZERO, allocate, exact, exact_decimal, maybe_exact, round_up
 from .periods import Month
 
-KRONOR = "kronor"
 PERIODS = ("month", "year")
 
 
@@ -43,16 +42,8 @@ def _positive(_: object, attribute: attrs.Attribute[Decimal], value: Decimal | N
         raise InvalidError(attribute.name, f"{value} är inte större än noll")
 
 
-def _optional(value: object) -> Decimal | None:
-    return None if value is None else exact_decimal(value)
-
-
-def _kronor() -> Any:
-    return field(converter=exact_decimal, validator=_not_negative, metadata={KRONOR: True})
-
-
-def _optional_kronor() -> Any:
-    return field(default=None, converter=_optional, validator=_not_negative, metadata={KRONOR: True})
+# Marks the fields that are prices in kronor, which a percentage changes.
+KRONOR = {"kronor": True}
 
 
 @frozen
@@ -62,8 +53,8 @@ class UnitPrice:
     """
 
     tag: ClassVar[str] = "unit"
-    price: Decimal = _kronor()
-    step: Decimal | None = field(default=None, converter=_optional, validator=_positive)
+    price: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
+    step: Decimal | None = field(default=None, converter=maybe_exact, validator=_positive)
 
 
 @frozen
@@ -74,9 +65,9 @@ class Tier:
     The `fee` in kronor is charged when the tier holds some of the quantity.
     """
 
-    price: Decimal = _kronor()
-    up_to: Decimal | None = field(default=None, converter=_optional, validator=_positive)
-    fee: Decimal | None = _optional_kronor()
+    price: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
+    up_to: Decimal | None = field(default=None, converter=maybe_exact, validator=_positive)
+    fee: Decimal | None = field(default=None, converter=maybe_exact, validator=_not_negative, metadata=KRONOR)
 
 
 def _rising(_: object, attribute: attrs.Attribute[tuple[Tier, ...]], tiers: tuple[Tier, ...]) -> None:
@@ -94,8 +85,8 @@ def _rising(_: object, attribute: attrs.Attribute[tuple[Tier, ...]], tiers: tupl
             )
 
 
-def _tiers() -> Any:
-    return field(converter=tuple, validator=_rising)
+def _as_tiers(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
+    return tuple(tiers)
 
 
 @frozen
@@ -108,7 +99,7 @@ class GraduatedPrice:
     """
 
     tag: ClassVar[str] = "graduated"
-    tiers: tuple[Tier, ...] = _tiers()
+    tiers: tuple[Tier, ...] = field(converter=_as_tiers, validator=_rising)
     per: str = field(default="month", validator=in_(PERIODS))
 
 
@@ -119,7 +110,7 @@ class VolumePrice:
     """
 
     tag: ClassVar[str] = "volume"
-    tiers: tuple[Tier, ...] = _tiers()
+    tiers: tuple[Tier, ...] = field(converter=_as_tiers, validator=_rising)
 
 
 @frozen
@@ -130,7 +121,7 @@ class PackagePrice:
 
     tag: ClassVar[str] = "package"
     size: Decimal = field(converter=exact_decimal, validator=_positive)
-    price: Decimal = _kronor()
+    price: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
 
 
 @frozen
@@ -140,7 +131,7 @@ class FixedPrice:
     """
 
     tag: ClassVar[str] = "fixed"
-    price: Decimal = _kronor()
+    price: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
 
 
 @frozen
@@ -163,7 +154,7 @@ class Phase:
     A price for so many `months` of connection; the last phase has no `months`.
     """
 
-    price: Decimal = _kronor()
+    price: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
     months: int | None = None
 
 
@@ -175,6 +166,10 @@ def _phased(_: object, attribute: attrs.Attribute[tuple[Phase, ...]], phases: tu
         raise InvalidError(attribute.name, "faserna täcker inte all tid en gång", fix)
 
 
+def _as_phases(phases: Iterable[Phase]) -> tuple[Phase, ...]:
+    return tuple(phases)
+
+
 @frozen
 class PhasedPrice:
     """
@@ -182,7 +177,7 @@ class PhasedPrice:
     """
 
     tag: ClassVar[str] = "phased"
-    phases: tuple[Phase, ...] = field(converter=tuple, validator=_phased)
+    phases: tuple[Phase, ...] = field(converter=_as_phases, validator=_phased)
 
     def at(self, age: int) -> tuple[int, Phase]:
         """
@@ -200,7 +195,7 @@ class SharedPrice:
     """
 
     tag: ClassVar[str] = "shared"
-    total: Decimal = _kronor()
+    total: Decimal = field(converter=exact_decimal, validator=_not_negative, metadata=KRONOR)
     per: str = field(default="month", validator=in_(PERIODS))
 
     def split(self, month: Month, quantities: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -262,8 +257,12 @@ class Tariff:
 
     model: Model = field(validator=instance_of(MODELS))
     included: Decimal = field(default=ZERO, converter=exact_decimal, validator=_not_negative)
-    minimum: Decimal | None = _optional_kronor()
-    maximum: Decimal | None = _optional_kronor()
+    minimum: Decimal | None = field(
+        default=None, converter=maybe_exact, validator=_not_negative, metadata=KRONOR
+    )
+    maximum: Decimal | None = field(
+        default=None, converter=maybe_exact, validator=_not_negative, metadata=KRONOR
+    )
     percent: Decimal = field(default=ZERO, converter=exact_decimal)
 
     def __attrs_post_init__(self) -> None:
@@ -497,7 +496,7 @@ def map_kronor(value: T, change: Callable[[Decimal], Decimal]) -> T:
     changed: dict[str, Any] = {}
     for each in attrs.fields(type(value)):
         old = getattr(value, each.name)
-        if each.metadata.get(KRONOR) and old is not None:
+        if each.metadata == KRONOR and old is not None:
             changed[each.name] = change(old)
         elif isinstance(old, tuple):
             changed[each.name] = tuple(map_kronor(item, change) for item in old)

@@ -57,8 +57,12 @@ class Volume:
     line: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if type(self.quantity) is not Decimal or type(self.month) is not Month:
-            msg = f"a Volume takes a Month and a Decimal, not {self.month!r} and {self.quantity!r}"
+        if (
+            type(self.quantity) is not Decimal
+            or type(self.month) is not Month
+            or not self.quantity.is_finite()
+        ):
+            msg = f"a Volume takes a Month and a finite Decimal, not {self.month!r} and {self.quantity!r}"
             raise TypeError(msg)
 
     @property
