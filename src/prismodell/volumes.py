@@ -213,11 +213,11 @@ class Volumes:
         conflicts: list[Conflict] = []
         for (source, reference), rows in sorted(repeated.items()):
             if len({_said(row) for row in rows}) == 1:
-                first, *others = sorted(rows, key=_place)
+                first, *others = sorted(rows, key=_order)
                 counted.append(first)
                 duplicates += others
             else:
-                conflicts.append(Conflict(source, reference, tuple(sorted(rows, key=_place))))
+                conflicts.append(Conflict(source, reference, tuple(sorted(rows, key=_order))))
         return counted, tuple(duplicates), tuple(conflicts)
 
     @exact()
@@ -259,8 +259,11 @@ def _said(row: Volume) -> tuple[str, str, Month, Decimal]:
     return row.customer, row.service, row.month, row.quantity
 
 
-def _place(row: Volume) -> tuple[str, int]:
-    return row.file.name if row.file else "", row.line
+def _order(row: Volume) -> tuple[str, int, tuple[str, str, Month, Decimal]]:
+    """
+    By place, and by what they say where they have none: the order they were read in decides nothing.
+    """
+    return row.file.name if row.file else "", row.line, _said(row)
 
 
 def _repeated(rows: Iterable[Volume]) -> dict[tuple[str, str], list[Volume]]:
