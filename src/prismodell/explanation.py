@@ -4,23 +4,31 @@ How an amount came about, in Swedish, told from the steps that made it; nothing 
     Leverantörsfaktura, elektronisk · januari 2022 · Skärholmens stadsdelsförvaltning
       2 431 fakturor × 22,18 kr = 53 919,58 kr
       pris: Prislista 2021: 22,40 kr; −1 % (KF: lägre pris på obligatoriska tjänster) = 22,176 → 22,18 kr
-      volym: 2 rader ur ekonomisystem, arenden-2022-01.csv rad 118 och 4 031
+      volym: 2 431 fakturor i 2 rader ur ekonomisystem, arenden-2022-01.csv rad 118 och 4 031
+
+What is too long for a line goes on below it, further in, after a whole tier or source.
 """
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import assert_never
+from itertools import accumulate
+from typing import Any, assert_never
 
 from .catalogue import Service
+from .money import HUNDRED
 from .pricelist import Price, Revision
 from .pricing import (
     AgreementPrice,
     CostPlusPrice,
     FixedPrice,
     GraduatedPrice,
+    Model,
     PackagePrice,
+    Phase,
     PhasedPrice,
     SharedPrice,
     Step,
@@ -34,13 +42,19 @@ from .swedish import kr, kronor, listing, number, percent
 from .volumes import Provenance
 
 PER = {"month": "per månad", "year": "per år"}
+WIDTH = 90
+FURTHER_IN = "\n" + 8 * " "
+GLUE = "\0"
+INNER_SPACE = re.compile(r"(?<!;) ")
 
 
-def explained_step(step: Step, service: Service) -> str:
+def explained_steps(steps: Sequence[Step], amount: Decimal, service: Service) -> Iterator[str]:
     """
-    One step as a sentence: `2 431 fakturor × 22,18 kr = 53 919,58 kr`.
+    Each step as a sentence, `2 431 fakturor × 22,18 kr = 53 919,58 kr`, and the sum where they are several.
     """
-    return f"{_label(step, service)} = {kr(step.amount)}"
+    yield from (f"{_label(step, service)} = {kr(step.amount)}" for step in steps)
+    if len(steps) != 1:
+        yield f"summa = {kr(amount)}"
 
 
 def _label(step: Step, service: Service) -> str:
@@ -52,25 +66,26 @@ def _label(step: Step, service: Service) -> str:
         case StepKind.PHASE:
             return f"anslutningsfas {step.number}: {_times(step, service)}"
         case StepKind.PACKAGES:
-            return f"{number(_of(step.quantity))} påbörjade paket × {kr(_of(step.price))}"
+            packages = "påbörjat paket" if step.quantity == 1 else "påbörjade paket"
+            return f"{number(_of(step.quantity))} {packages} × {kr(_of(step.price))}"
         case StepKind.FEE:
             return f"fast avgift, nivå {step.number}"
         case StepKind.INCLUDED:
-            return f"ingår i priset: {_units(step, service)}"
+            return f"{_units(_of(step.quantity).copy_abs(), service)} ingår i priset"
         case StepKind.COST:
-            return "kostnad enligt underlag"
+            return "självkostnad"
         case StepKind.MARK_UP:
             return f"påslag {percent(_of(step.percent))}"
         case StepKind.PORTION:
-            return f"andel av delad kostnad, fördelad efter {_units(step, service)}"
+            return f"andel av delad kostnad, fördelad efter {_units(_of(step.quantity), service)}"
         case StepKind.MINIMUM:
             return f"upp till minimibeloppet {kr(_of(step.price))}"
         case StepKind.MAXIMUM:
             return f"ned till maximibeloppet {kr(_of(step.price))}"
         case StepKind.AGREEMENT:
-            return f"avtal {percent(_of(step.percent))}"
+            return f"avtal: {_change(_of(step.percent))}"
         case StepKind.ROUNDING:
-            return "öresavrundning av raden"
+            return "öresavrundning"
         case _ as never:
             assert_never(never)
 
@@ -85,64 +100,78 @@ def _of(figure: Decimal | None) -> Decimal:
     return figure
 
 
-def _units(step: Step, service: Service) -> str:
-    quantity = _of(step.quantity)
+def _units(quantity: Decimal, service: Service) -> str:
     return f"{number(quantity)} {service.counted(quantity)}"
 
 
 def _times(step: Step, service: Service) -> str:
-    return f"{_units(step, service)} × {kr(_of(step.price))}"
+    return f"{_units(_of(step.quantity), service)} × {kr(_of(step.price))}"
 
 
-def explained_tariff(tariff: Tariff) -> str:
+def _change(by: Decimal) -> str:
+    return "utan kostnad" if by == -HUNDRED else percent(by)
+
+
+def explained_tariff(tariff: Tariff, exact: Tariff | None = None) -> str:
     """
-    A tariff in a few words: `22,40 kr`, or `till 10 000: 9,50 kr; därutöver 7,25 kr`.
+    A tariff in a few words: `22,40 kr`, or `trappa per år (till 10 000: 9,50 kr; därutöver: 7,25 kr)`.
+
+    Figures that differ from those of the `exact` tariff are told with both: `22,176 → 22,18 kr`.
     """
-    words = [_model(tariff)]
+    before = exact or tariff
+    words = [_model(tariff.model, before.model)]
     if tariff.included:
         words.append(f"{number(tariff.included)} ingår")
     if tariff.minimum is not None:
-        words.append(f"minst {kr(tariff.minimum)}")
+        words.append(f"minst {_kr(tariff, before, 'minimum')}")
     if tariff.maximum is not None:
-        words.append(f"högst {kr(tariff.maximum)}")
+        words.append(f"högst {_kr(tariff, before, 'maximum')}")
     return ", ".join(words)
 
 
-def _model(tariff: Tariff) -> str:
-    match tariff.model:
-        case UnitPrice(price=price, step=step):
-            return kr(price) if step is None else f"{kr(price)} (per påbörjad {number(step)})"
-        case FixedPrice(price=price):
-            return f"{kr(price)} per månad"
+def _kr(value: Any, before: Any, figure: str = "price") -> str:
+    amount, exact = getattr(value, figure), getattr(before, figure)
+    return kr(amount) if amount == exact else f"{kronor(exact)} → {kr(amount)}"
+
+
+def _model(model: Model, before: Any) -> str:
+    match model:
+        case UnitPrice(step=step):
+            return _kr(model, before) + (f" (per påbörjad {number(step)})" if step else "")
+        case FixedPrice():
+            return f"{_kr(model, before)} per månad"
         case GraduatedPrice(tiers=tiers, per=per):
-            return f"trappa {PER[per]}, {_tiers(tiers)}"
+            return f"trappa {PER[per]} ({_tiers(tiers, before.tiers)})"
         case VolumePrice(tiers=tiers):
-            return f"hela volymen, {_tiers(tiers)}"
-        case PackagePrice(size=size, price=price):
-            return f"{kr(price)} per påbörjade {number(size)}"
+            return f"efter hela volymen ({_tiers(tiers, before.tiers)})"
+        case PackagePrice(size=size):
+            return f"{_kr(model, before)} per påbörjat paket om {number(size)}"
         case CostPlusPrice(percent=markup):
             return f"självkostnad med påslag {percent(markup)}" if markup else "självkostnad"
         case PhasedPrice(phases=phases):
-            return "; ".join(
-                f"{kr(phase.price)} i {phase.months} månader"
-                if phase.months
-                else f"därefter {kr(phase.price)}"
-                for phase in phases
-            )
-        case SharedPrice(total=total, per=per):
-            return f"{kr(total)} {PER[per]}, delas efter volym"
+            return f"från anslutningen ({_phases(phases, before.phases)})"
+        case SharedPrice(per=per):
+            return f"{_kr(model, before, 'total')} {PER[per]}, delas efter volym"
         case AgreementPrice():
             return "enligt avtal"
         case _ as never:
             assert_never(never)
 
 
-def _tiers(tiers: Sequence[Tier]) -> str:
+def _tiers(tiers: Sequence[Tier], before: Sequence[Tier]) -> str:
     return "; ".join(
-        (f"till {number(tier.up_to)}: " if tier.up_to is not None else "därutöver " if len(tiers) > 1 else "")
-        + kr(tier.price)
-        + (f" och avgift {kr(tier.fee)}" if tier.fee else "")
-        for tier in tiers
+        ("därutöver" if tier.up_to is None else f"till {number(tier.up_to)}")
+        + f": {_kr(tier, exact)}"
+        + (f" och avgift {_kr(tier, exact, 'fee')}" if tier.fee else "")
+        for tier, exact in zip(tiers, before, strict=True)
+    )
+
+
+def _phases(phases: Sequence[Phase], before: Sequence[Phase]) -> str:
+    ends = accumulate(phase.months or 0 for phase in phases)
+    return "; ".join(
+        (f"månad {end - phase.months + 1}–{end}" if phase.months else "därefter") + f": {_kr(phase, exact)}"
+        for phase, exact, end in zip(phases, before, ends, strict=True)
     )
 
 
@@ -150,34 +179,41 @@ def explained_price(price: Price) -> str:
     """
     Where a price came from: each list, change and agreement, with the exact and the rounded figure.
     """
-    return "; ".join(_revision(revision) for revision in price.origin)
+    revisions = [_revision(revision) for revision in price.origin]
+    in_a_row = "; ".join(f"{note} {tariff}".rstrip() for note, tariff in revisions)
+    if len(in_a_row) <= WIDTH:
+        return in_a_row
+    return f";{FURTHER_IN}".join(_stacked(note, tariff) for note, tariff in revisions)
 
 
-def _revision(revision: Revision) -> str:
+def _revision(revision: Revision) -> tuple[str, str]:
+    """
+    Why the price was set or changed, and what it then was; the latter is empty where the steps tell it.
+    """
     if revision.percent is None:
-        return f"{revision.note}: {explained_tariff(revision.tariff)}"
-    change = f"{percent(revision.percent)} ({revision.note})"
-    if revision.exact is None or revision.exact == revision.tariff:
-        return change if revision.exact is None else f"{change} = {explained_tariff(revision.tariff)}"
-    exact = _figures(revision.exact) or explained_tariff(revision.exact)
-    return f"{change} = {exact} → {explained_tariff(revision.tariff)}"
+        return f"{revision.note}:", explained_tariff(revision.tariff)
+    change = f"{_change(revision.percent)} ({revision.note})"
+    if revision.exact is None:
+        return f"avtal: {change}", ""
+    return f"{change} =", explained_tariff(revision.tariff, revision.exact)
 
 
-def _figures(tariff: Tariff) -> str:
-    """
-    The bare figure of a plain unit price, so that the unit stands once in a row of figures.
-    """
-    return kronor(tariff.model.price) if isinstance(tariff.model, UnitPrice) else ""
+def _stacked(note: str, tariff: str) -> str:
+    in_a_row = f"{note} {tariff}".rstrip()
+    return in_a_row if len(in_a_row) <= WIDTH else f"{note}{FURTHER_IN}  {_filled(tariff, FURTHER_IN + '  ')}"
 
 
-def explained_rows(provenance: Sequence[Provenance]) -> Iterator[str]:
+def explained_volume(quantity: Decimal, service: Service, provenance: Sequence[Provenance]) -> str:
     """
-    Where the volume came from, a sentence per source and file.
+    The volume and where it came from: `136 sidor i 1 rad ur manuella listor, listor.csv rad 199`.
     """
-    for each in provenance:
-        rows = "1 rad" if each.rows == 1 else f"{number(each.rows)} rader"
-        origin = f" ur {each.source}" if each.source else ""
-        yield f"{rows}{origin}{_lines(each)}"
+    rows = "; ".join(_rows(each) for each in provenance)
+    return _filled(f"{_units(quantity, service)}{f' i {rows}' if rows else ', inga rader'}")
+
+
+def _rows(each: Provenance) -> str:
+    rows = "1 rad" if each.rows == 1 else f"{number(each.rows)} rader"
+    return rows + (f" ur {each.source}" if each.source else "") + _lines(each)
 
 
 def _lines(each: Provenance) -> str:
@@ -187,3 +223,12 @@ def _lines(each: Provenance) -> str:
     if each.rows > len(named):
         return f", {each.file} rad {', '.join(named)} …"
     return f", {each.file} rad {listing(named)}"
+
+
+def _filled(text: str, further_in: str = FURTHER_IN) -> str:
+    """
+    The text on as many lines as it needs, broken only after a semicolon.
+    """
+    glued = INNER_SPACE.sub(GLUE, text)
+    lines = textwrap.wrap(glued, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return further_in.join(lines).replace(GLUE, " ")

@@ -33,7 +33,7 @@ class Selection:
 
     kind: Kind | None = None
     area: str | None = None
-    codes: frozenset[str] | None = field(default=None, converter=attrs.converters.optional(frozenset))
+    codes: frozenset[str] | None = None
 
     def __contains__(self, service: Service) -> bool:
         return (
@@ -119,7 +119,8 @@ def _moved(span: Span, old: Span, new: Span) -> Span | None:
 @exact()
 def apply(change: Change, prices: tuple[Price, ...], span: Span) -> tuple[Price, ...]:
     """
-    The prices after a change. Raises `InvalidError` when it selects nothing or adds what is there.
+    The prices after a change. Raises `InvalidError` when it selects nothing, adds what is there, or rounds a
+    lowered price above what it was (or a raised one below).
     """
     match change.action:
         case Add(service=service, tariff=tariff, span=own):
@@ -144,11 +145,22 @@ def _revised(price: Price, action: Percent | NewPrice, note: str) -> Price:
     else:
         factor = (HUNDRED + action.percent) / HUNDRED
         unrounded = map_kronor(price.tariff, lambda kronor: kronor * factor)
-        if unrounded == price.tariff:
+        rounded = map_kronor(price.tariff, lambda kronor: _on_grid(kronor, factor, action.round_to))
+        if price.tariff == unrounded == rounded:
             return price
-        rounded = map_kronor(unrounded, lambda kronor: round_half_up(kronor, action.round_to))
         revision = Revision(note, rounded, action.percent, unrounded)
     return attrs.evolve(price, origin=(*price.origin, revision))
+
+
+def _on_grid(kronor: Decimal, factor: Decimal, step: Decimal) -> Decimal:
+    """
+    The changed figure on its grid. A figure off the grid may be rounded past where it was: that is refused.
+    """
+    new = round_half_up(kronor * factor, step)
+    if (new - kronor) * (factor - 1) < 0:
+        what = f"avrundat till {step} kr går {kronor} till {new}, åt fel håll"
+        raise InvalidError("round_to", what, "ange ett finare avrundningssteg")
+    return new
 
 
 def derive(  # noqa: PLR0913 - the head of a price list, all by name

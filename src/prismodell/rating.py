@@ -23,7 +23,7 @@ from attrs import field, frozen
 
 from .customers import Customer, Register
 from .errors import ConservationError, InvalidError, Problem, Reason, UnpricedError
-from .explanation import explained_price, explained_rows, explained_step
+from .explanation import explained_price, explained_steps, explained_volume
 from .money import ZERO, exact, round_half_up
 from .periods import Month, by_start, overlap
 from .pricelist import Price, PriceList, price_in_force
@@ -68,12 +68,12 @@ class Line:
         How the amount came about, step by step, in Swedish.
         """
         service = self.price.service
-        return "\n".join(
+        return "\n  ".join(
             [
                 f"{service.name} · {month_name(self.month)} · {self.customer.name}",
-                *(f"  {explained_step(step, service)}" for step in self.steps),
-                f"  pris: {explained_price(self.price)}",
-                *(f"  volym: {rows}" for rows in explained_rows(self.provenance)),
+                *explained_steps(self.steps, self.amount, service),
+                f"pris: {explained_price(self.price)}",
+                f"volym: {explained_volume(self.quantity, service, self.provenance)}",
             ]
         )
 

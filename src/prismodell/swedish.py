@@ -15,10 +15,12 @@ MONTHS = "januari februari mars april maj juni juli augusti september oktober no
 
 def number(value: Decimal | int) -> str:
     """
-    A quantity, with the decimals it has: `2 431`, `−12,5`.
+    A quantity, with the decimals it needs: `2 431`, `−12,5`.
     """
     # copy_abs, since abs() rounds in the caller's decimal context
     digits = f"{value.copy_abs():,f}" if isinstance(value, Decimal) else f"{abs(value):,}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
     return (MINUS if value < 0 else "") + digits.replace(",", " ").replace(".", ",")
 
 

@@ -303,7 +303,7 @@ def _selection(table: Section | None) -> Selection | None:
         Selection,
         kind=table.choice("kind", KINDS, None),
         area=table.text("area", None),
-        codes=codes if {"code", "codes"} & table.table.keys() else None,
+        codes=frozenset(codes) if {"code", "codes"} & table.table.keys() else None,
     )
 
 

@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import cattrs
 from cattrs.strategies import configure_tagged_union
 
-from ..errors import InputError, InvalidError, Problem
+from ..canonical import plain
+from ..errors import FEW, InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..pricing import Model
@@ -37,37 +38,61 @@ def parse_underlag(text: str, name: str = "underlag") -> Underlag:
     Read an underlag from its JSON. Raises `InputError`.
     """
     try:
-        form = json.loads(
-            text, parse_float=_refused, parse_constant=_refused, object_pairs_hook=_without_twice
-        )
-        if not isinstance(form, dict) or form.get("format") != FORMAT:
-            raise InvalidError("format", f"filen är inte ett underlag i formatet {FORMAT}")  # noqa: TRY301 - told below
-        body = form["underlag"]
-        for billed in body["lines"]:
-            billed["line"]["customer"] = body["customer"]
+        stated, body = _opened(text)
         underlag = _converter().structure(body, Underlag)
-    except (
-        InvalidError,
-        KeyError,
-        TypeError,
-        ValueError,
-        RecursionError,
-        cattrs.BaseValidationError,
-    ) as error:
+        untouched = stated == underlag.digest and plain(underlag) == body
+    except (KeyError, TypeError, ValueError, RecursionError, cattrs.BaseValidationError) as error:
         raise InputError(_problems(error, name)) from None
-    if underlag.digest != form.get("digest"):
-        what = f"innehållet stämmer inte med dokumentets digest {str(form.get('digest'))[:12]}"
+    if not untouched:
+        what = f"innehållet stämmer inte med dokumentets digest {shown(stated[:12])}"
         fix = "underlaget är ändrat efter att det skrevs; hämta originalet"
-        raise InputError([Problem(f"{name}: underlag {underlag.number}", what, fix)])
+        raise InputError([Problem(f"{name}: underlag {shown(underlag.number)}", what, fix)])
     return underlag
+
+
+def _opened(text: str) -> tuple[str, dict[str, Any]]:
+    """
+    The digest that the document states, and the plain form of its underlag.
+    """
+    document = json.loads(
+        text, parse_float=_refused, parse_constant=_refused, object_pairs_hook=_without_twice
+    )
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InvalidError("format", f"filen är inte ett underlag i formatet {FORMAT}")
+    if document.keys() != {"format", "digest", "underlag"} or type(document["digest"]) is not str:
+        raise InvalidError("format", "filen ska ha nycklarna format, digest och underlag, och inga andra")
+    body = document["underlag"]
+    for billed in body["lines"]:
+        if "customer" in billed["line"]:
+            raise InvalidError("customer", "kunden står bara överst, inte på raderna")
+        billed["line"]["customer"] = body["customer"]
+    return document["digest"], body
 
 
 def _problems(error: Exception, name: str) -> list[Problem]:
     if isinstance(error, cattrs.BaseValidationError):
-        return [
-            Problem(name, f"underlaget går inte att läsa: {each}") for each in cattrs.transform_error(error)
+        told = [
+            each
+            for each in cattrs.transform_error(error, "underlag", _told)
+            if ".line.customer" not in each  # a copy of the one at the top, which is told
         ]
-    return [Problem(name, f"underlaget går inte att läsa: {error}", "hämta originalet")]
+    else:
+        told = [_told(error)]
+    return [Problem(name, f"underlaget går inte att läsa: {each}", "hämta originalet") for each in told]
+
+
+def _told(error: BaseException, _: type | None = None) -> str:
+    match error:
+        case InvalidError():
+            return error.what
+        case cattrs.ForbiddenExtraKeysError():
+            return f"okänd nyckel {', '.join(shown(key) for key in sorted(error.extra_fields)[:FEW])}"
+        case KeyError():
+            return f"nyckeln {shown(error.args[0])} saknas"
+        case json.JSONDecodeError():
+            return f"filen är inte hel JSON ({error})"
+        case _:
+            return "ett värde har fel form"
 
 
 def _refused(literal: str) -> NoReturn:
@@ -108,7 +133,7 @@ def _tag(model: Any) -> str:
 def _as_is(kind: type) -> Any:
     def check(value: object, _: type) -> object:
         if type(value) is not kind:
-            raise InvalidError("", f"{value!r} är inte {kind.__name__}")
+            raise InvalidError("", f"{shown(value)} är inte {kind.__name__}")
         return value
 
     return check
@@ -116,6 +141,6 @@ def _as_is(kind: type) -> Any:
 
 def _decimal(value: object) -> Decimal:
     if type(value) is not str:
-        raise InvalidError("", f"{value!r} är inte ett tal inom citattecken")
+        raise InvalidError("", f"{shown(value)} är inte ett tal inom citattecken")
     exact_decimal(value)
     return Decimal(value)

@@ -12,19 +12,22 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
+from ..catalogue import Kind
 from ..periods import Month
 from ..underlag import Underlag
 from ..volumes import Volumes
-from .page import KIND_NAMES, unit_price
+from .page import unit_price
 from .table import Cell, Column, Table
 
 BOM = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+KIND = {Kind.OBLIGATORY: "obligatorisk tjänst", Kind.SUPPLEMENTARY: "tilläggstjänst"}
 UNDERLAG_COLUMNS = (
     Column("underlag"),
     Column("kund"),
     Column("kundnamn"),
     Column("motpart"),
+    Column("referens"),
     Column("tjänst"),
     Column("tjänstenamn"),
     Column("område"),
@@ -55,8 +58,8 @@ def _lines(underlag: Underlag) -> Iterable[tuple[Cell, ...]]:
         line, service = billed.line, billed.line.price.service
         coding = ", ".join(f"{key}={value}" for key, value in service.coding)
         yield (
-            *(underlag.number, customer.code, customer.name, customer.counterparty),
-            *(service.code, service.name, service.area.name, KIND_NAMES[service.kind]),
+            *(underlag.number, customer.code, customer.name, customer.counterparty, customer.reference),
+            *(service.code, service.name, service.area.name, KIND[service.kind]),
             *(line.month, billed.quantity, service.unit, unit_price(billed), billed.amount),
             *(line.vat, coding, line.rows, lists),
         )
@@ -68,7 +71,7 @@ def table_as_csv(table: Table) -> str:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([column.title for column in table.columns])
+    writer.writerow([_cell(column.title, column) for column in table.columns])
     for row in table.rows:
         writer.writerow([_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)])
     return BOM + out.getvalue()

@@ -13,8 +13,9 @@ def write_atomically(path: Path, content: bytes) -> None:
     Write beside the target, flush to disk, then rename: whatever fails, the target is old or new.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    file = part.open("xb")  # outside the try: a part that is there already is not ours to remove
     try:
-        with part.open("xb") as file:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

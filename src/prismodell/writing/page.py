@@ -4,7 +4,7 @@ What is on an underlag's page, and on a summary of many: headings, facts, tables
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from attrs import frozen
@@ -14,25 +14,26 @@ from ..customers import CustomerType
 from ..money import ZERO, exact
 from ..periods import Month
 from ..pricing import StepKind
-from ..swedish import kr, number, percent
+from ..swedish import kr, listing, percent
 from ..swedish import month as month_name
-from ..underlag import Billed, Group, Underlag
+from ..underlag import Billed, Group, Underlag, Vat
 from .table import Cell, Column, Table
 
+SHOWN_DIGEST = 12
 KIND_NAMES = {Kind.OBLIGATORY: "obligatoriska tjänster", Kind.SUPPLEMENTARY: "tilläggstjänster"}
 
 
 @frozen
 class Page:
     """
-    A document to read: its title, its head of facts, its tables, and texts under a heading.
+    A document to read: its title, its head of facts, its tables, and how each amount came about.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    notes_title: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...]
+    foot: str
 
 
 def underlag_page(underlag: Underlag) -> Page:
@@ -45,19 +46,34 @@ def underlag_page(underlag: Underlag) -> Page:
         ("Motpart", customer.counterparty),
         ("Er referens", customer.reference),
         ("Avser", month_name(underlag.month)),
-        *(("Prislista", f"{each.title} ({each.id}, {each.digest[:12]})") for each in underlag.price_lists),
-        (
-            "Volymer",
-            f"{number(sum(billed.line.rows for billed in underlag.lines))} rader ({underlag.volumes[:12]})",
-        ),
+        ("Prislista", listing([each.title for each in underlag.price_lists])),
     ]
     return Page(
         f"Faktureringsunderlag {underlag.number}",
         tuple((label, text) for label, text in facts if text),
         (*(_group(group, underlag) for group in underlag.groups), _sums(underlag)),
-        "Så har beloppen räknats fram",
-        tuple(billed.explain() for billed in underlag.lines),
+        tuple(_note(billed, underlag) for billed in underlag.lines),
+        f"Kontrollsummor: {', '.join(_digests(underlag))}",
     )
+
+
+def _note(billed: Billed, underlag: Underlag) -> tuple[str, str]:
+    """
+    The explanation under its service; the month stands only where it is another than the document's.
+    """
+    service, month = billed.line.price.service, billed.line.month
+    late = f", {month_name(month)}" if month != underlag.month else ""
+    _, _, steps = billed.explain().partition("\n")
+    return f"{service.name} ({service.code}){late}", steps
+
+
+def _digests(underlag: Underlag) -> Iterator[str]:
+    """
+    What tells whether this document, its price lists and its volumes are the ones that another has.
+    """
+    yield f"underlag {underlag.digest[:SHOWN_DIGEST]}"
+    yield from (f"prislista {each.id} {each.digest[:SHOWN_DIGEST]}" for each in underlag.price_lists)
+    yield f"volymer {underlag.volumes[:SHOWN_DIGEST]}"
 
 
 def _group(group: Group, underlag: Underlag) -> Table:
@@ -96,17 +112,17 @@ def unit_price(billed: Billed) -> Decimal | None:
 
 
 def _sums(underlag: Underlag) -> Table:
-    rows: list[tuple[Cell, ...]] = [("Summa exkl. moms", underlag.net)]
-    for vat in underlag.vat:
-        if vat.percent:
-            rows.append((f"Moms {percent(vat.percent)} på {kr(vat.net)}", vat.amount))
-        elif underlag.customer.type is CustomerType.ADMINISTRATION:
-            rows.append(("Ingen moms: samma juridiska person", vat.amount))
-        else:
-            rows.append((f"Momsfritt: {kr(vat.net)}", vat.amount))
-    return Table(
-        "Summering", (Column(""), Column("Kronor", "kronor")), tuple(rows), ("Att betala", underlag.gross)
-    )
+    rows = (("Summa exkl. moms", underlag.net), *((_vat(vat, underlag), vat.amount) for vat in underlag.vat))
+    columns = (Column(""), Column("Kronor", "kronor"))
+    return Table("Summering", columns, rows, ("Att betala", underlag.gross))
+
+
+def _vat(vat: Vat, underlag: Underlag) -> str:
+    if vat.percent:
+        return f"Moms {percent(vat.percent)} på {kr(vat.net)}"
+    if underlag.customer.type is CustomerType.ADMINISTRATION:
+        return "Ingen moms: samma juridiska person"
+    return f"Momsfritt: {kr(vat.net)}"
 
 
 @exact()

@@ -6,7 +6,11 @@ Every cell is made text here first: tabulate's own formatting prints `1234567.89
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice, zip_longest
+from textwrap import wrap
 
 from tabulate import tabulate
 
@@ -14,6 +18,12 @@ from ..periods import Month
 from ..swedish import kronor, number, percent
 from .page import Page
 from .table import Cell, Column, Table
+
+NOTES_TITLE = "Så har beloppen räknats fram"
+WIDEST_CELL = 44
+FURTHER_IN = re.compile(r"\n {3,}")
+SPACE_IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]|kr\b|%)")
+MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 def cell_text(cell: Cell, column: Column) -> str:
@@ -35,58 +45,97 @@ def cell_text(cell: Cell, column: Column) -> str:
 
 def table_as_text(table: Table) -> str:
     """
-    The table under its title, the foot below a rule of its own.
+    The table under its title, with a rule below the headings and one above the foot.
     """
-    body = _laid_out(table, "simple").split("\n")
-    if table.foot:
-        body.insert(-1, body[1])
-    return "\n".join([table.title, *(line.rstrip() for line in body)])
+    return tables_as_text([table])[0]
+
+
+def tables_as_text(tables: Sequence[Table]) -> list[str]:
+    """
+    The tables with their columns in line, as on a printed page; a narrow table keeps its first and last ones.
+    """
+    widest = max((table.columns for table in tables), key=len)
+    parts = [[_rows_as_text(rows, len(widest)) for rows in _parts(table)] for table in tables]
+    laid_out = _laid_out([row for table in parts for rows in table for row in rows], widest, "plain")
+    lines = iter(laid_out.split("\n"))
+    ruler = "-" * max(map(len, laid_out.split("\n")))
+    texts = []
+    for table, rows in zip(tables, parts, strict=True):
+        head, body, foot = ([line.rstrip() for line in islice(lines, len(part))] for part in rows)
+        texts.append("\n".join([table.title, *head, ruler, *body, *([ruler, *foot] if foot else [])]))
+    return texts
+
+
+def _parts(table: Table) -> tuple[list[list[str]], list[list[str]], list[list[str]]]:
+    """
+    The headings, the rows and the foot, as texts.
+    """
+    foot = [table.foot] if table.foot else []
+    return (
+        [[column.title for column in table.columns]],
+        [_texts(row, table) for row in table.rows],
+        [_texts(row, table) for row in foot],
+    )
+
+
+def _texts(row: Sequence[Cell], table: Table) -> list[str]:
+    return [cell_text(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+
+
+def _rows_as_text(rows: Iterable[list[str]], columns: int) -> list[tuple[str, ...]]:
+    """
+    The rows with cells enough, and with what is too long for a cell on rows below.
+    """
+    spread = ([*row[:-1], *[""] * (columns - len(row)), row[-1]] for row in rows)
+    cells = ([wrap(cell, WIDEST_CELL) or [""] for cell in row] for row in spread)
+    return [below for row in cells for below in zip_longest(*row, fillvalue="")]
+
+
+def _laid_out(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], style: str, headers: Sequence[str] = ()
+) -> str:
+    return tabulate(
+        rows,
+        headers=headers,
+        tablefmt=style,
+        colalign=["right" if column.right else "left" for column in columns],
+        disable_numparse=True,
+    )
 
 
 def table_as_markdown(table: Table) -> str:
     """
     The table as Markdown, the foot in bold.
     """
-    return f"### {_escaped(table.title)}\n\n{_laid_out(table, 'github', bold=True)}"
+    (head,), body, foot = _parts(table)
+    rows = [[_markdown(cell) for cell in row] for row in body]
+    rows += [[f"**{_markdown(cell)}**" if cell else "" for cell in row] for row in foot]
+    laid_out = _laid_out(rows, table.columns, "pipe", [_markdown(title) for title in head])
+    return f"### {_markdown(table.title)}\n\n{laid_out}"
 
 
-def _laid_out(table: Table, style: str, *, bold: bool = False) -> str:
-    rows = [
-        [cell_text(cell, column) for cell, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]
-    foot = [
-        cell_text(cell, column) for cell, column in zip(table.foot, table.columns, strict=bool(table.foot))
-    ]
-    if bold:
-        rows = [[_escaped(cell) for cell in row] for row in rows]
-        foot = [f"**{_escaped(cell)}**" if cell else "" for cell in foot]
-    return tabulate(
-        [*rows, foot] if foot else rows,
-        headers=[column.title for column in table.columns],
-        tablefmt=style,
-        colalign=["right" if column.right else "left" for column in table.columns],
-        disable_numparse=True,
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+def _markdown(text: str) -> str:
+    """
+    The text on one line, Markdown's own signs escaped, and numbers held together.
+    """
+    escaped = MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.splitlines()))
+    return SPACE_IN_NUMBER.sub("\N{NO-BREAK SPACE}", escaped)
 
 
 def page_as_text(page: Page) -> str:
     """
     The page for a terminal or a mail.
     """
-    width = max((len(label) for label, _ in page.facts), default=0)
+    width = max(len(label) for label, _ in page.facts)
     parts = [
         f"{page.title.upper()}\n{'=' * len(page.title)}",
         "\n".join(f"{label:<{width}}  {text}" for label, text in page.facts),
-        *(table_as_text(table) for table in page.tables),
+        *tables_as_text(page.tables),
+        f"{NOTES_TITLE}\n{'-' * len(NOTES_TITLE)}",
+        *(f"{title}\n{steps}" for title, steps in page.notes),
+        page.foot,
     ]
-    if page.notes:
-        parts += [f"{page.notes_title}\n{'-' * len(page.notes_title)}", *page.notes]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def page_as_markdown(page: Page) -> str:
@@ -94,10 +143,18 @@ def page_as_markdown(page: Page) -> str:
     The page as Markdown.
     """
     parts = [
-        f"# {_escaped(page.title)}",
-        "\n".join(f"* {label}: {_escaped(text)}" for label, text in page.facts),
+        f"# {_markdown(page.title)}",
+        "\n".join(f"* {label}: {_markdown(text)}" for label, text in page.facts),
         *(table_as_markdown(table) for table in page.tables),
+        f"## {NOTES_TITLE}",
+        *(f"**{_markdown(title)}**\n\n{_bullets(steps)}" for title, steps in page.notes),
+        _markdown(page.foot),
     ]
-    if page.notes:
-        parts += [f"## {page.notes_title}", *(f"```text\n{note}\n```" for note in page.notes)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
+
+
+def _bullets(steps: str) -> str:
+    """
+    A bullet for each line, and what goes on further in joined to the line that it belongs to.
+    """
+    return "\n".join(f"* {_markdown(line.strip())}" for line in FURTHER_IN.sub(" ", steps).split("\n"))
