@@ -135,7 +135,7 @@ class Register:
     notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        for key, what, fix in faults(self.customers, self.agreements, self.subscriptions).values():
+        for _, (key, what, fix) in faults(self.customers, self.agreements, self.subscriptions):
             raise InvalidError(key, what, fix)
 
     def customer(self, customer: str) -> Customer:
@@ -198,19 +198,17 @@ def faults(
     customers: tuple[Customer, ...],
     agreements: tuple[Agreement, ...],
     subscriptions: tuple[Subscription, ...],
-) -> dict[tuple[str, int], Fault]:
+) -> list[tuple[tuple[str, int], Fault]]:
     """
-    What is wrong between the entries of a register: (table, number) → (key, what, fix).
+    What is wrong between the entries of a register: each (table, number) with its (key, what, fix).
     """
-    return dict(
-        [
-            *_alike(customers),
-            *_unknown("agreement", agreements, customers),
-            *_unknown("subscription", subscriptions, customers),
-            *_overlapping("agreement", agreements),
-            *_overlapping("subscription", subscriptions),
-        ]
-    )
+    return [
+        *_alike(customers),
+        *_unknown("agreement", agreements, customers),
+        *_unknown("subscription", subscriptions, customers),
+        *_overlapping("agreement", agreements),
+        *_overlapping("subscription", subscriptions),
+    ]
 
 
 def _alike(customers: tuple[Customer, ...]) -> Found:
@@ -234,10 +232,18 @@ def _unknown(table: str, terms: Terms, customers: tuple[Customer, ...]) -> Found
 
 
 def _overlapping(table: str, terms: Terms) -> Found:
-    before = defaultdict[tuple[str, str], list[Agreement | Subscription]](list)
-    for number, term in enumerate(terms):
-        same = before[term.customer, term.service]
-        if twice := next((other for other in same if other.span.overlaps(term.span)), None):
-            what = f"{term.customer} har redan en rad för {term.service} som gäller {twice.span}"
+    """
+    The terms that hold in a month where another of the same customer and service does.
+    """
+    longest: dict[tuple[str, str], Agreement | Subscription] = {}
+    for number, term in sorted(enumerate(terms), key=lambda each: each[1].span.start):
+        other = longest.get((term.customer, term.service))
+        if other and other.span.overlaps(term.span):
+            what = f"{term.customer} har redan en rad för {term.service} som gäller {other.span}"
             yield (table, number), ("service", what, "perioderna får inte överlappa")
-        same.append(term)
+        if other is None or _runs_longer(term.span, other.span):
+            longest[term.customer, term.service] = term
+
+
+def _runs_longer(span: Span, other: Span) -> bool:
+    return other.end is not None and (span.end is None or span.end > other.end)

@@ -82,6 +82,8 @@ def _shortest(value: Decimal) -> Decimal:
         raise InvalidError("", f"{value} är inte ett tal", "skriv som 1234.50")
     if value.adjusted() >= MAX_INTEGER_DIGITS or not -MAX_DECIMALS <= exponent <= MAX_INTEGER_DIGITS:
         raise InvalidError("", f"talet är för långt: högst {MAX_INTEGER_DIGITS} siffror före kommat")
+    if not value:
+        return ZERO  # also of -0
     shortest = value.normalize(_EXACT)
     return (
         shortest.quantize(Decimal(1), context=_EXACT)

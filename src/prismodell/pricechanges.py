@@ -133,7 +133,7 @@ def apply(change: Change, prices: tuple[Price, ...], span: Span) -> tuple[Price,
             if not selected:
                 fix = "kontrollera kind, area och koder"
                 raise InvalidError("select", "ändringen väljer ingen tjänst i listan", fix)
-            rest = [price for price in prices if price not in selected]
+            rest = [price for price in prices if price.service not in change.select]
             if isinstance(action, Remove):
                 return tuple(rest)
             return (*rest, *(_revised(price, action, change.note) for price in selected))

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from .money import exact, round_half_up
 from .periods import Month
 
+TENTH = Decimal("0.1")
 MINUS = "\N{MINUS SIGN}"
 MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905 - one row to read
 
@@ -38,6 +40,15 @@ def kr(amount: Decimal) -> str:
     An amount with its unit: `53 919,58 kr`.
     """
     return f"{kronor(amount)} kr"
+
+
+@exact()
+def mnkr(amount: Decimal) -> str:
+    """
+    An amount in millions of kronor, rounded to one decimal: `55,0`.
+    """
+    text = number(round_half_up(amount.scaleb(-6), TENTH))
+    return text if "," in text else f"{text},0"
 
 
 def percent(value: Decimal) -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, faults
-from ..errors import InputError, Problem
 from ..periods import Month, Span
-from .pricelists import tariff_at
-from .toml import Section, parse, read_text, top_sections
+from .files import read_text
+from .section import Section, top_sections
+from .tariffs import tariff_at
+from .toml import parse
 
 TYPES = {kind.value: kind for kind in CustomerType}
+TERMS = ("price", "percent", "free")
 FREE = -100
 T = TypeVar("T")
 
@@ -32,23 +34,26 @@ def parse_customers(text: str, name: str = "kunder") -> Register:
     Read a register from a text. Raises `InputError`.
     """
     document, source = parse(text, name)
-    problems: list[Problem] = []
-    sections = top_sections(document, source, problems, None, "customer", "agreement", "subscription")
+    sections = top_sections(document, source, None, "customer", "agreement", "subscription")
     customers = _made(sections["customer"], _customer)
     agreements = _made(sections["agreement"], _agreement)
     subscriptions = _made(sections["subscription"], _subscription)
     values = tuple(customers.values()), tuple(agreements.values()), tuple(subscriptions.values())
     numbers = {"customer": [*customers], "agreement": [*agreements], "subscription": [*subscriptions]}
-    unread = {str(each.table.get("code")) for each in sections["customer"] if each.failed}
-    for (table, place), (key, what, fix) in faults(*values).items():
+    unread = {each.table.get("code") for each in sections["customer"] if each.failed and _has_code(each)}
+    for (table, place), (key, what, fix) in faults(*values):
         section = sections[table][numbers[table][place]]
-        if section.table.get("customer") not in unread:
+        if key != "customer" or section.table["customer"] not in unread:
             section.problem(key, what, fix)
-    if not sections["customer"]:
-        problems.append(Problem(f"{name}:1", "filen har inga kunder", "lägg till [[customer]]"))
-    if problems:
-        raise InputError(problems)
+    if not sections["customer"] and not source.found:
+        source.problem((), "", "filen har inga kunder", "lägg till [[customer]]")
+    if source.found:
+        raise source.error
     return Register(*values)
+
+
+def _has_code(section: Section) -> bool:
+    return isinstance(section.table.get("code"), str)
 
 
 def _made(sections: list[Section], read: Callable[[Section], T | None]) -> dict[int, T]:
@@ -73,34 +78,35 @@ def _customer(section: Section) -> Customer | None:
 
 
 def _agreement(section: Section) -> Agreement | None:
-    given = [key for key in ("price", "percent", "free") if key in section.table]
-    if len(given) != 1:
+    given = [key for key in TERMS if key in section.table]
+    values = {
+        "customer": section.code("customer"),
+        "service": section.code("service"),
+        "span": section.span("valid_from", "valid_to"),
+        "tariff": tariff_at(section, "price") if "price" in given else None,
+        "percent": _percent(section),
+        "reference": section.text("reference", ""),
+    }
+    section.asked.add("price")
+    if len(given) > 1 or not (given or section.nearly(*TERMS)):
         what = f"avtalet anger {' och '.join(given) or 'inget pris'}"
-        section.problem("price", what, "ange en av price, percent och free")
-    return section.build(
-        Agreement,
-        customer=section.code("customer"),
-        service=section.code("service"),
-        span=section.span("valid_from", "valid_to"),
-        tariff=tariff_at(section, "price") if "price" in section.table else None,
-        percent=_percent(section),
-        reference=section.text("reference", ""),
-    )
+        section.problem("", what, f"ange en av {', '.join(TERMS)}")
+    return section.build(Agreement, **values)
 
 
 def _percent(section: Section) -> Any:
-    if "free" in section.table:
-        if section.flag("free") is False:
-            section.problem(
-                "free", "free = false säger ingenting", "skriv true, eller ange price eller percent"
-            )
-        return FREE
-    return section.number("percent", None)
+    if section.flag("free", None) is False:
+        fix = "skriv true, eller ange price eller percent"
+        section.problem("free", "free = false säger ingenting", fix)
+    percent = section.number("percent", None)
+    return FREE if "free" in section.table else percent
 
 
 def _subscription(section: Section) -> Subscription | None:
     start, last = section.month("from"), section.month("to", None)
-    span = section.attempt(Span, start, last + 1 if last else None) if start else None
+    if start and last and last < start:
+        section.problem("to", f"perioden slutar före den börjar ({start}–{last})", "ändra from eller to")
+    span = None if section.failed or not start else Span(start, last + 1 if last else None)
     return section.build(
         Subscription,
         customer=section.code("customer"),

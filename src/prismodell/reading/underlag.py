@@ -8,6 +8,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,7 +21,7 @@ from ..money import exact_decimal
 from ..periods import Month
 from ..pricing import Model
 from ..underlag import Underlag
-from .toml import read_text
+from .files import read_text
 
 FORMAT = "prismodell.underlag/1"
 
@@ -30,7 +31,7 @@ def read_underlag(path: str | Path) -> Underlag:
     Read an underlag from a JSON file. Raises `InputError` for one that is not whole, or was edited by hand.
     """
     file = Path(path)
-    return parse_underlag(read_text(file), file.name)
+    return parse_underlag(read_text(file, "JSON"), file.name)
 
 
 def parse_underlag(text: str, name: str = "underlag") -> Underlag:
@@ -106,6 +107,7 @@ def _without_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
+@cache
 def _converter() -> cattrs.Converter:
     """
     From plain forms to values: nothing is coerced, and no key is left over.

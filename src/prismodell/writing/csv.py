@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ..catalogue import Kind
-from ..periods import Month
+from ..swedish import MINUS, mnkr
 from ..underlag import Underlag
 from ..volumes import Volumes
 from .page import unit_price
@@ -86,9 +86,11 @@ def _cell(cell: Cell, column: Column) -> str:
         case Decimal() if column.kind == "kronor":
             whole, _, decimals = f"{cell:f}".partition(".")
             return f"{whole},{decimals:0<2}"
+        case Decimal() if column.kind == "mnkr":
+            return mnkr(cell).replace(" ", "").replace(MINUS, "-")
         case Decimal():
             return f"{cell:f}".replace(".", ",")
-        case int() | Month():
+        case _:
             return str(cell)
 
 

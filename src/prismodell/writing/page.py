@@ -104,11 +104,10 @@ def _row(billed: Billed, *, late: bool) -> tuple[Cell, ...]:
 
 def unit_price(billed: Billed) -> Decimal | None:
     """
-    The price per unit, for a line that has just one; a line of several steps is explained below the tables.
+    The price per unit, where volume × price is the amount; the others are explained below the tables.
     """
     steps = [step for step in billed.line.steps if step.kind is not StepKind.ROUNDING]
-    single = len(steps) == 1 and steps[0].kind in (StepKind.UNITS, StepKind.TIER, StepKind.PHASE)
-    return steps[0].price if single and not billed.corrects else None
+    return steps[0].price if len(steps) == 1 and steps[0].quantity == billed.quantity else None
 
 
 def _sums(underlag: Underlag) -> Table:

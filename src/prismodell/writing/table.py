@@ -14,7 +14,7 @@ from attrs.validators import in_, instance_of
 from ..errors import InvalidError
 from ..periods import Month
 
-KINDS = ("text", "number", "kronor", "percent", "month")
+KINDS = ("text", "number", "kronor", "mnkr", "percent", "month")
 Cell = str | int | Decimal | Month | None
 CELLS = (str, int, Decimal, Month, type(None))
 
@@ -23,6 +23,8 @@ CELLS = (str, int, Decimal, Month, type(None))
 class Column:
     """
     A column's heading, and what its cells are: text, number, kronor, percent or month.
+
+    The cells of `mnkr` are kronor too, shown in millions with one decimal.
     """
 
     title: str
@@ -33,7 +35,7 @@ class Column:
         """
         Whether its cells stand to the right.
         """
-        return self.kind in ("number", "kronor", "percent")
+        return self.kind in ("number", "kronor", "mnkr", "percent")
 
 
 @frozen

@@ -14,12 +14,12 @@ from textwrap import wrap
 
 from tabulate import tabulate
 
-from ..periods import Month
-from ..swedish import kronor, number, percent
+from ..swedish import kronor, mnkr, number, percent
 from .page import Page
 from .table import Cell, Column, Table
 
 NOTES_TITLE = "Så har beloppen räknats fram"
+HIDDEN = "\N{REPLACEMENT CHARACTER}"
 WIDEST_CELL = 44
 FURTHER_IN = re.compile(r"\n {3,}")
 SPACE_IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]|kr\b|%)")
@@ -28,19 +28,21 @@ MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>|~&]")
 
 def cell_text(cell: Cell, column: Column) -> str:
     """
-    A cell as people read it.
+    A cell as people read it; a sign that cannot be seen, which a terminal might obey, as a sign that can.
     """
     match cell, column.kind:
         case None, _:
             return ""
         case Decimal(), "kronor":
             return kronor(cell)
+        case Decimal(), "mnkr":
+            return mnkr(cell)
         case Decimal(), "percent":
             return percent(cell)
         case Decimal() | int(), _:
             return number(cell)
-        case Month() | str(), _:
-            return str(cell)
+        case _:
+            return "".join(c if c.isprintable() or c.isspace() else HIDDEN for c in str(cell))
 
 
 def table_as_text(table: Table) -> str:

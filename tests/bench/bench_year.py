@@ -1,0 +1,272 @@
+"""
+How fast, and in how much memory: the year 2021 as single transactions, beside a plain script.
+
+Run by `make bench`. Every figure stands beside another of the same run, taken in turns with it, and the
+ratio is what to quote: seconds are this machine's. A benchmark asserts what must be true, never a time.
+"""
+
+import json
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, TypedDict
+
+import attrs
+import pytest
+
+import prismodell as pm
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+DATA = ROOT / "examples" / "data"
+PRICES = ROOT / "pricelists" / "serviceforvaltningen-2021.toml"
+CUSTOMERS = DATA / "kunder.toml"
+FIRST, LAST = pm.Month(2021, 1), pm.Month(2021, 12)
+
+YEARS = 3  # how often the year is billed each way, in turns
+IMPORTS = 21
+RATINGS = 7
+COPIES = 8  # of every customer, so that the tally has more than 100 000 lines
+MILLION = 1_000_000
+
+# The aims of issue 2, shown beside what was measured.
+LEAST_LINES_PER_SECOND = 200_000
+MOST_IMPORT_RATIO = 2.0
+
+BYTES_PER_PEAK = 1 if sys.platform == "darwin" else 1024
+MB = 1_000_000
+
+Measures = list[tuple[str, ...]]
+Benchmark = Any  # pytest-benchmark's fixture; its `pedantic` has no types
+
+
+class Run(TypedDict):
+    """
+    What a script of the year prints: rows, seconds per stage, peak memory, kronor per customer and service.
+    """
+
+    rows: int
+    seconds: dict[str, float]
+    peak: int
+    kronor: dict[str, str]
+
+
+def python(*arguments: str | Path) -> str:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603 - our own scripts
+
+
+def run(script: str, *arguments: str | Path) -> Run:
+    printed: Run = json.loads(python(HERE / script, *arguments))
+    return printed
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("transactions")
+    python(ROOT / "examples" / "make_data.py", "--transactions", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def register() -> pm.Register:
+    return pm.read_customers(CUSTOMERS)
+
+
+@pytest.fixture(scope="module")
+def prices() -> pm.PriceList:
+    return pm.read_price_list(PRICES)
+
+
+def thousands(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def seconds(runs: Sequence[Run], stage: str = "in all") -> float:
+    return median(each["seconds"][stage] for each in runs)
+
+
+def peak(runs: Sequence[Run]) -> float:
+    return median(each["peak"] for each in runs) * BYTES_PER_PEAK / MB
+
+
+def billed_plainly(kronor: dict[str, str], prices: pm.PriceList, register: pm.Register) -> dict[str, str]:
+    """
+    The sums of services with one price for all customers, which a plain script can get right.
+    """
+    own = {agreement.service for agreement in register.agreements}
+    plain = {
+        price.service.code
+        for price in prices.prices
+        if isinstance(price.tariff.model, pm.UnitPrice) and price.tariff.model.step is None
+    }
+    return {key: amount for key, amount in kronor.items() if key.split()[1] in plain - own}
+
+
+def bench_the_year_from_files_to_underlag(
+    benchmark: Benchmark,
+    year: Path,
+    prices: pm.PriceList,
+    register: pm.Register,
+    measures: Measures,
+) -> None:
+    ours: list[Run] = []
+    plain: list[Run] = []
+    stream: list[Run] = []
+
+    def run_plain() -> None:
+        plain.append(run("plain_year.py", year, PRICES))
+        stream.append(run("plain_year.py", year, PRICES, "--stream"))
+
+    def run_ours() -> None:
+        ours.append(run("prismodell_year.py", year, PRICES, CUSTOMERS))
+
+    benchmark.pedantic(run_ours, setup=run_plain, rounds=YEARS)
+
+    rows = ours[0]["rows"]
+    assert plain[0]["rows"] == rows - len(register.subscribed(FIRST, LAST))
+    expected = billed_plainly(plain[0]["kronor"], prices, register)
+    assert expected
+    assert expected == billed_plainly(ours[0]["kronor"], prices, register)
+
+    for stage in ("read", "tally", "rate", "issue"):
+        measures.append((f"year: {stage}", f"{thousands(rows / seconds(ours, stage))} rows/s"))
+    for beside, runs in (("plain script", plain), ("plain script, keeping no rows", stream)):
+        measures.append(
+            (
+                "year: in all",
+                f"{thousands(rows / seconds(ours))} rows/s",
+                f"{thousands(rows / seconds(runs))} rows/s",
+                beside,
+                f"{seconds(ours) / seconds(runs):.2f} × the time",
+            )
+        )
+        measures.append(
+            (
+                "year: peak memory",
+                f"{thousands(peak(ours))} MB",
+                f"{thousands(peak(runs))} MB",
+                beside,
+                f"{peak(ours) / peak(runs):.2f} × the memory",
+            )
+        )
+
+
+def bench_a_million_rows_in_memory(
+    benchmark: Benchmark, year: Path, tmp_path: Path, measures: Measures
+) -> None:
+    path = tmp_path / "million.csv"
+    with (year / "ekonomisystem-2021-transaktioner.csv").open("rb") as file:
+        path.write_bytes(b"".join(islice(file, MILLION + 1)))
+    times: list[float] = []
+
+    def read() -> None:
+        start = perf_counter()
+        volumes = pm.read_volumes(path)
+        times.append(perf_counter() - start)
+        assert len(volumes) == MILLION
+
+    benchmark.pedantic(read, rounds=3)
+
+    tracemalloc.start()
+    volumes = pm.read_volumes(path)
+    held, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(volumes) == MILLION
+    per_row = path.stat().st_size / MILLION
+    measures.append(
+        (
+            "a million rows: held",
+            f"{held / MILLION:.0f} bytes/row",
+            f"{per_row:.0f} bytes/row",
+            "in the file",
+            f"{held / MILLION / per_row:.2f} × the file",
+        )
+    )
+    measures.append(("a million rows: at most, while read", f"{highest / MILLION:.0f} bytes/row"))
+    measures.append(("a million rows: read", f"{thousands(MILLION / median(times))} rows/s"))
+
+
+def copied(tally: pm.Tally, register: pm.Register) -> tuple[pm.Tally, pm.Register]:
+    """
+    A tally and a register in which every customer stands several times, under a code of its own each time.
+    """
+    copies = [f"-{number}" for number in range(COPIES)]
+    customers = [attrs.evolve(each, code=each.code + n) for n in copies for each in register.customers]
+    agreements = [
+        attrs.evolve(each, customer=each.customer + n) for n in copies for each in register.agreements
+    ]
+    entries = [attrs.evolve(each, customer=each.customer + n) for n in copies for each in tally.entries]
+    read = Counter[tuple[str, str]]()
+    for each in (one for entry in entries for one in entry.provenance):
+        read[each.source, each.file] += each.rows
+    provenance = tuple(pm.Provenance(source, file, rows) for (source, file), rows in sorted(read.items()))
+    many = pm.Tally(tuple(sorted(entries)), read=provenance)
+    return many, pm.Register(tuple(customers), tuple(agreements))
+
+
+def bench_rating_alone(
+    benchmark: Benchmark,
+    prices: pm.PriceList,
+    register: pm.Register,
+    measures: Measures,
+) -> None:
+    files = [path for path in DATA.glob("*-2021.csv") if not path.name.startswith("budget")]
+    volumes = pm.read_volumes(*files).merge(register.subscribed(FIRST, LAST))
+    tally, many = copied(volumes.tally(), register)
+    times: list[float] = []
+
+    def rate() -> pm.Rating:
+        start = perf_counter()
+        rating = pm.rate(tally, prices, many)
+        times.append(perf_counter() - start)
+        return rating
+
+    rating = benchmark.pedantic(rate, rounds=RATINGS)
+
+    assert len(rating.lines) == len(tally.entries) > 100_000
+    assert not rating.unrated
+    speed = len(rating.lines) / median(times)
+    measures.append(
+        (
+            f"rate {thousands(len(rating.lines))} lines",
+            f"{thousands(speed)} lines/s",
+            f"{thousands(LEAST_LINES_PER_SECOND)} lines/s",
+            "the aim, at least",
+            f"{speed / LEAST_LINES_PER_SECOND:.2f} × the aim",
+        )
+    )
+
+
+def import_time(modules: str) -> float:
+    """
+    The seconds that an import takes in a fresh interpreter, without the interpreter's own start.
+    """
+    code = f"from time import perf_counter as t; s = t(); import {modules}; print(t() - s)"
+    return float(python("-c", code))
+
+
+def bench_import(benchmark: Benchmark, measures: Measures) -> None:
+    ours: list[float] = []
+    alone: list[float] = []
+
+    def run_alone() -> None:
+        alone.append(import_time("attrs, dateutil, tabulate"))
+
+    benchmark.pedantic(lambda: ours.append(import_time("prismodell")), setup=run_alone, rounds=IMPORTS)
+
+    measures.append(
+        (
+            "import",
+            f"{1000 * median(ours):.0f} ms",
+            f"{1000 * median(alone):.0f} ms",
+            "attrs, dateutil, tabulate",
+            f"{median(ours) / median(alone):.2f} × (aim: {MOST_IMPORT_RATIO})",
+        )
+    )

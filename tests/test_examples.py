@@ -1,0 +1,139 @@
+"""
+The two examples, run as a user runs them: from another folder, on a copy of what they need.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import prismodell as pm
+
+ROOT = Path(__file__).resolve().parent.parent
+JANUARY_2022 = ("ekonomisystem", "lonesystem", "arendehanteringssystem", "manuella-listor")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for folder in ("examples", "pricelists"):
+        shutil.copytree(ROOT / folder, tmp_path / "checkout" / folder)
+    return tmp_path / "checkout"
+
+
+@pytest.fixture(scope="module")
+def years_table(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run(ROOT, "arsintakt_2021.py", tmp_path_factory.mktemp("elsewhere")).stdout
+
+
+def run(checkout: Path, script: str, elsewhere: Path | None = None) -> subprocess.CompletedProcess[str]:
+    elsewhere = elsewhere or checkout.parent / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    return subprocess.run(  # noqa: S603 - the repository's own script
+        [sys.executable, "-X", "utf8", checkout / "examples" / script],
+        cwd=elsewhere,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_months_example_proves_that_no_row_and_no_krona_is_lost(checkout: Path) -> None:
+    shown = run(checkout, "manadsunderlag.py")
+
+    assert 0 == shown.returncode, shown.stderr
+    assert [
+        "1 201 rader lästa = 1 201 fakturerade + 0 ej fakturerade (0 dubbletter, 0 i konflikt, 0 utan pris)",
+        "22 467 475,76 kr beräknat = 22 467 475,76 kr i underlag",
+        "0 nya underlag när samma månad faktureras igen",
+    ] == shown.stdout.splitlines()[-4:-1]
+
+
+def test_the_months_example_counts_as_many_rows_as_the_files_have_lines(checkout: Path) -> None:
+    lines = sum(
+        (checkout / "examples" / "data" / f"{system}-2022-01.csv").read_bytes().count(b"\n") - 1
+        for system in JANUARY_2022
+    )
+    register = (checkout / "examples" / "data" / "kunder.toml").read_text("utf-8")
+
+    assert 1_201 == lines + register.count("[[subscription]]")
+
+
+def test_the_months_example_writes_each_underlag_in_three_formats_beside_the_examples(checkout: Path) -> None:
+    run(checkout, "manadsunderlag.py")
+
+    files = sorted((checkout / "out").iterdir())
+    archived = [pm.read_underlag(file) for file in files if file.suffix == ".json"]
+    assert 3 * 49 == len(files)
+    assert {".txt", ".csv", ".json"} == {file.suffix for file in files}
+    assert [file.stem for file in files if file.suffix == ".json"] == [each.number for each in archived]
+    assert 0 == len(list((checkout.parent / "elsewhere").iterdir()))
+
+
+def test_the_months_example_writes_the_same_bytes_when_it_is_run_again(checkout: Path) -> None:
+    def written() -> dict[str, bytes]:
+        run(checkout, "manadsunderlag.py")
+        return {file.name: file.read_bytes() for file in (checkout / "out").iterdir()}
+
+    assert written() == written()
+
+
+def test_the_months_example_shows_a_whole_underlag_an_explained_amount_and_a_summary(checkout: Path) -> None:
+    shown = run(checkout, "manadsunderlag.py").stdout
+
+    assert (checkout / "out" / "BOL-BOF-2022-001.txt").read_text("utf-8") in shown
+    assert "nivå 2: 4 754 fakturor × 7,18 kr = 34 133,72 kr" in shown
+    assert "Summa                                                         1 201  22 467 475,76" in shown
+
+
+def test_the_months_example_stops_at_a_volume_without_a_price(checkout: Path) -> None:
+    with (checkout / "examples" / "data" / "lonesystem-2022-01.csv").open("a", encoding="utf-8") as file:
+        file.write("FF-ALD,LON-SPECC,2022-01,1,lonesystem,L22-999\n")
+
+    shown = run(checkout, "manadsunderlag.py")
+
+    assert 1 == shown.returncode
+    assert "menade du 'LON-SPEC'?" in shown.stderr
+    assert not (checkout / "out").exists()
+
+
+def test_the_years_example_is_within_the_rounding_of_the_annual_report(checkout: Path) -> None:
+    shown = run(checkout, "arsintakt_2021.py")
+
+    assert 0 == shown.returncode, shown.stderr
+    assert "Största skillnaden är 308,25 kr; rapportens avrundning till 0,1 mnkr rymmer 50 000,00 kr." in (
+        shown.stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("area", "budget", "outcome"),
+    [
+        ("Nämnd och administration *", "0,0", "1,6"),
+        ("Lön och pension", "52,6", "55,0"),
+        ("Upphandling och inköp", "47,4", "44,7"),
+        ("Ekonomi", "75,5", "80,1"),
+        ("Kontaktcenter", "54,9", "59,5"),
+        ("Rekrytering", "14,0", "17,6"),
+        ("Lokalplanering", "11,8", "12,4"),
+        ("Summa intäkter", "256,2", "270,9"),
+    ],
+)
+def test_the_years_example_shows_the_published_figure_beside_the_same_computed_one(
+    years_table: str, area: str, budget: str, outcome: str
+) -> None:
+    found = [line.removeprefix(area).split() for line in years_table.splitlines() if line.startswith(area)]
+
+    assert [[budget, budget], [outcome, outcome]] == [
+        [word for word in words if word[-2:-1] == ","] for words in found
+    ]
+
+
+def test_the_years_example_ends_with_1_when_the_prices_no_longer_give_the_published_revenue(
+    checkout: Path,
+) -> None:
+    prices = checkout / "pricelists" / "serviceforvaltningen-2021.toml"
+    prices.write_text(prices.read_text("utf-8").replace("price  = 67\n", "price  = 68\n"), "utf-8")
+
+    assert 1 == run(checkout, "arsintakt_2021.py").returncode
