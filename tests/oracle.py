@@ -12,7 +12,7 @@ from fractions import Fraction
 from prismodell.customers import Agreement, Customer, Register
 from prismodell.periods import Month
 from prismodell.pricelist import PriceList
-from prismodell.pricing import (
+from prismodell.tariff import (
     AgreementPrice,
     CostPlusPrice,
     FixedPrice,
@@ -92,7 +92,7 @@ def model_amount(
             tier = next(t for t in tiers if t.up_to is None or abs(units) <= t.up_to)
             return units * Fraction(tier.price) + (sign * Fraction(tier.fee or 0) if units else 0)
         case PackagePrice(size=size, price=price):
-            if units < 0:
+            if quantity < 0:
                 raise NoAmount
             return started(units, Fraction(size)) * Fraction(price)
         case CostPlusPrice(percent=percent):

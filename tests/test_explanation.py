@@ -201,7 +201,7 @@ def test_a_phased_price_tells_the_phase_and_the_months_it_counts() -> None:
 def test_a_shared_cost_tells_the_sum_that_is_shared_and_by_what() -> None:
     # 12 000 − 1 % = 11 880 a year is 990 a month; of three in all, one is a third: 330
     assert [
-        "andel av delad kostnad, fördelad efter 1 beställare = 330,00 kr",
+        "andel av delade 990,00 kr: 1 av 3 beställare = 330,00 kr",
         "pris: Prislista 2021: 12 000,00 kr per år, delas efter volym;",
         "      −1 % (KF: lägre pris på obligatoriska tjänster) = 11 880,00 kr per år, delas efter volym",
         "volym: 1 beställare i 1 rad ur inköpssystem, januari.csv rad 19",

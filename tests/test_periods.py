@@ -10,7 +10,7 @@ from prismodell.catalogue import Kind, Service
 from prismodell.errors import InvalidError
 from prismodell.periods import Month, Span, Tertial, gaps, in_force, overlap
 from prismodell.pricelist import Price, Revision
-from prismodell.pricing import Tariff, UnitPrice
+from prismodell.tariff import Tariff, UnitPrice
 from prismodell.testing import AREAS
 
 months = st.builds(Month, st.integers(1990, 2050), st.integers(1, 12))

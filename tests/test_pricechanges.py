@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from prismodell.pricechanges import EVERYTHING, apply, carried
-from prismodell.pricing import map_kronor
+from prismodell.tariff import map_kronor
 from prismodell.testing import YEAR, decimals, price_lists, services, tariffs
 
 NEXT = pm.Span(YEAR.start + 12, YEAR.start + 24)

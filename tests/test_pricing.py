@@ -12,7 +12,8 @@ import oracle
 from prismodell.errors import InvalidError, Reason, UnpricedError
 from prismodell.money import ORE, ZERO, exact
 from prismodell.periods import Month
-from prismodell.pricing import (
+from prismodell.pricing import Step, StepKind, Usage, charge, portions, total
+from prismodell.tariff import (
     AgreementPrice,
     CostPlusPrice,
     FixedPrice,
@@ -21,17 +22,12 @@ from prismodell.pricing import (
     Phase,
     PhasedPrice,
     SharedPrice,
-    Step,
-    StepKind,
     Tariff,
     Tier,
     UnitPrice,
-    Usage,
     VolumePrice,
-    charge,
     falls,
     map_kronor,
-    total,
 )
 from prismodell.testing import decimals, models, prices, quantities, tariffs, tiers
 
@@ -69,7 +65,7 @@ def test_packages_and_shared_totals_refuse_a_credit(
     model: PackagePrice | SharedPrice, quantity: Decimal
 ) -> None:
     with pytest.raises(UnpricedError) as refused:
-        bill(Tariff(model), quantity, portion=ZERO)
+        bill(Tariff(model), quantity)
     assert Reason.NEGATIVE is refused.value.reason
 
 
@@ -144,18 +140,23 @@ def test_shared_parts_sum_to_the_months_total(
     total_kr: Decimal, per: str, shares: dict[str, Decimal]
 ) -> None:
     model = SharedPrice(total_kr, per)
-    parts = model.split(Month(2022, 3), shares)
+    steps = portions(model, Month(2022, 3), shares)
     if any(quantity > 0 for quantity in shares.values()):
-        assert {key for key, quantity in shares.items() if quantity >= 0} == set(parts)
-        assert sum(parts.values()) == model.split(Month(2022, 3), {"alone": Decimal(1)})["alone"]
+        assert {key for key, quantity in shares.items() if quantity >= 0} == set(steps)
+        alone = portions(model, Month(2022, 3), {"alone": Decimal(1)})["alone"].amount
+        assert {alone} == {step.price for step in steps.values()}
+        assert alone == sum(step.amount for step in steps.values())
+        assert {sum(step.quantity or ZERO for step in steps.values())} == {
+            step.whole for step in steps.values()
+        }
     else:
-        assert {} == parts
+        assert {} == steps
 
 
 @given(decimals(0, 1000, 2))
 def test_a_shared_year_is_its_twelve_months_to_the_ore(total_kr: Decimal) -> None:
     model = SharedPrice(total_kr, "year")
-    months = [model.split(Month(2022, n), {"a": Decimal(1)})["a"] for n in range(1, 13)]
+    months = [portions(model, Month(2022, n), {"a": Decimal(1)})["a"].amount for n in range(1, 13)]
     assert total_kr == sum(months)
     assert max(months) - min(months) <= ORE
 

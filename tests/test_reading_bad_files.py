@@ -66,9 +66,9 @@ def test_a_missing_file_is_named_with_the_one_nearest_to_it(
     Path("kunder-2022.toml").touch()
     with pytest.raises(pm.InputError) as caught:
         read("kunder-2021.toml")
-    assert [
-        pm.Problem("kunder-2021.toml", "filen finns inte", "menade du 'kunder-2022.toml'?")
-    ] == list(caught.value.problems)
+    assert [pm.Problem("kunder-2021.toml", "filen finns inte", "menade du 'kunder-2022.toml'?")] == list(
+        caught.value.problems
+    )
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
@@ -78,9 +78,9 @@ def test_a_file_in_a_missing_folder_names_the_folder(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(pm.InputError) as caught:
         read("data/kunder.toml")
-    assert [
-        pm.Problem("data/kunder.toml", "filen finns inte", "mappen data finns inte heller")
-    ] == list(caught.value.problems)
+    assert [pm.Problem("data/kunder.toml", "filen finns inte", "mappen data finns inte heller")] == list(
+        caught.value.problems
+    )
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)

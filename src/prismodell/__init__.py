@@ -18,22 +18,7 @@ from .money import allocate, round_half_up
 from .periods import Month, Span, Tertial
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
 from .pricelist import Decision, Price, PriceList, Revision
-from .pricing import (
-    AgreementPrice,
-    CostPlusPrice,
-    FixedPrice,
-    GraduatedPrice,
-    PackagePrice,
-    Phase,
-    PhasedPrice,
-    SharedPrice,
-    Step,
-    StepKind,
-    Tariff,
-    Tier,
-    UnitPrice,
-    VolumePrice,
-)
+from .pricing import Step, StepKind
 from .rating import Account, Line, Rating, Unrated, rate
 from .reading import (
     parse_customers,
@@ -43,6 +28,20 @@ from .reading import (
     read_price_list,
     read_underlag,
     read_volumes,
+)
+from .tariff import (
+    AgreementPrice,
+    CostPlusPrice,
+    FixedPrice,
+    GraduatedPrice,
+    PackagePrice,
+    Phase,
+    PhasedPrice,
+    SharedPrice,
+    Tariff,
+    Tier,
+    UnitPrice,
+    VolumePrice,
 )
 from .underlag import Billed, Underlag, issue
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes

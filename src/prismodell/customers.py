@@ -24,7 +24,7 @@ from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
 from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
 from .periods import Month, Span, in_force
 from .pricelist import Price, Revision
-from .pricing import AgreementPrice, SharedPrice, Tariff
+from .tariff import AgreementPrice, SharedPrice, Tariff
 from .volumes import Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"

@@ -21,7 +21,9 @@ from typing import Any, assert_never
 from .catalogue import Service
 from .money import HUNDRED
 from .pricelist import Price, Revision
-from .pricing import (
+from .pricing import Step, StepKind
+from .swedish import kr, kronor, listing, number, percent
+from .tariff import (
     AgreementPrice,
     CostPlusPrice,
     FixedPrice,
@@ -31,14 +33,11 @@ from .pricing import (
     Phase,
     PhasedPrice,
     SharedPrice,
-    Step,
-    StepKind,
     Tariff,
     Tier,
     UnitPrice,
     VolumePrice,
 )
-from .swedish import kr, kronor, listing, number, percent
 from .volumes import Provenance
 
 PER = {"month": "per månad", "year": "per år"}
@@ -77,7 +76,8 @@ def _label(step: Step, service: Service) -> str:
         case StepKind.MARK_UP:
             return f"påslag {percent(_of(step.percent))}"
         case StepKind.PORTION:
-            return f"andel av delad kostnad, fördelad efter {_units(_of(step.quantity), service)}"
+            share = f"{number(_of(step.quantity))} av {_units(_of(step.whole), service)}"
+            return f"andel av delade {kr(_of(step.price))}: {share}"
         case StepKind.MINIMUM:
             return f"upp till minimibeloppet {kr(_of(step.price))}"
         case StepKind.MAXIMUM:

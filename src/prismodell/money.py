@@ -113,7 +113,7 @@ def round_up(quantity: Decimal, step: Decimal) -> Decimal:
     """
     whole, started = divmod(abs(quantity), step)
     up = (whole + (1 if started else 0)) * step
-    return -up if quantity < 0 else up
+    return exact_decimal(-up if quantity < 0 else up)
 
 
 @exact()

@@ -21,8 +21,8 @@ from .errors import InvalidError
 from .money import HUNDRED, ORE, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricelist import Decision, Price, PriceList, Revision
-from .pricing import Tariff, map_kronor
 from .swedish import percent as percent_text
+from .tariff import Tariff, map_kronor
 
 
 @frozen

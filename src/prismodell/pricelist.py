@@ -26,7 +26,7 @@ from .catalogue import Area, Service, code, is_text
 from .errors import InvalidError, Problem, Reason, UnpricedError, likely
 from .money import ORE, exact
 from .periods import Month, Span, by_start, gaps, in_force, overlap
-from .pricing import SharedPrice, Tariff, VolumePrice, falls
+from .tariff import SharedPrice, Tariff, VolumePrice, falls
 
 
 @frozen

@@ -27,9 +27,10 @@ from .explanation import explained_price, explained_steps, explained_volume
 from .money import ZERO, exact, round_half_up
 from .periods import Month, by_start, overlap
 from .pricelist import Price, PriceList, price_in_force
-from .pricing import GraduatedPrice, PhasedPrice, SharedPrice, Step, StepKind, Usage, charge, total
+from .pricing import Step, StepKind, Usage, charge, portions, total
 from .swedish import month as month_name
 from .swedish import number
+from .tariff import GraduatedPrice, PhasedPrice, SharedPrice
 from .volumes import Conflict, Entry, Provenance, Tally, Volumes
 
 
@@ -234,29 +235,27 @@ def _rated(
             payers.append((entry, customer, register.price(customer, listed, month)))
         except UnpricedError as error:
             yield _unrated(entry, error)
-    portions = _portions(listed, month, payers)
+    parts = _portions(listed, month, payers)
     for entry, customer, price in payers:
-        usage = _usage(entry, customer, price, portions, quantities)
+        usage = _usage(entry, customer, price, parts, quantities)
         try:
             yield _line(entry, customer, price, charge(price.tariff, usage))
         except UnpricedError as error:
             yield _unrated(entry, error)
 
 
-def _portions(
-    listed: Price, month: Month, payers: list[tuple[Entry, Customer, Price]]
-) -> Mapping[str, Decimal]:
+def _portions(listed: Price, month: Month, payers: list[tuple[Entry, Customer, Price]]) -> Mapping[str, Step]:
     """
     Each customer's part of a shared price; those with an agreement of their own are outside the split.
     """
     if not isinstance(listed.tariff.model, SharedPrice):
         return {}
     sharing = {entry.customer: entry.quantity for entry, _, price in payers if price is listed}
-    return listed.tariff.model.split(month, sharing)
+    return portions(listed.tariff.model, month, sharing)
 
 
 def _usage(
-    entry: Entry, customer: Customer, price: Price, portions: Mapping[str, Decimal], quantities: Quantities
+    entry: Entry, customer: Customer, price: Price, parts: Mapping[str, Step], quantities: Quantities
 ) -> Usage:
     match price.tariff.model:
         case GraduatedPrice(per="year"):
@@ -266,7 +265,7 @@ def _usage(
         case PhasedPrice():
             return Usage(entry.quantity, age=customer.age(entry.month))
         case SharedPrice():
-            return Usage(entry.quantity, portion=portions.get(entry.customer))
+            return Usage(entry.quantity, portion=parts.get(entry.customer))
         case _:
             return Usage(entry.quantity)
 

@@ -22,7 +22,8 @@ from .customers import Agreement, Customer, CustomerType, Register, Subscription
 from .money import ORE, ZERO, exact
 from .periods import Month, Span
 from .pricelist import Price, PriceList, Revision
-from .pricing import (
+from .rating import Rating, rate
+from .tariff import (
     MODELS,
     AgreementPrice,
     CostPlusPrice,
@@ -38,7 +39,6 @@ from .pricing import (
     UnitPrice,
     VolumePrice,
 )
-from .rating import Rating, rate
 from .underlag import Underlag
 from .volumes import Volume, Volumes
 

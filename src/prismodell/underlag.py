@@ -22,7 +22,7 @@ from .canonical import digest
 from .catalogue import Area, Kind
 from .customers import Customer, Register
 from .errors import IssueError, Problem, likely
-from .money import HUNDRED, ZERO, exact, round_half_up
+from .money import HUNDRED, ZERO, exact, exact_decimal, round_half_up
 from .periods import Month, in_force
 from .pricelist import PriceList
 from .rating import Line, Rating
@@ -50,7 +50,7 @@ class Billed:
     """
 
     line: Line
-    quantity: Decimal
+    quantity: Decimal = field(converter=exact_decimal)
     amount: Decimal
 
     @property

@@ -13,10 +13,10 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from .. import catalogue
 from ..errors import InvalidError, shown
 from ..money import exact_decimal
 from .numbers import no_number
+from .values import filled_code
 
 MAX_CELL = 1000
 
@@ -34,7 +34,7 @@ def code(cell: str) -> str:
     A customer's or a service's code.
     """
     _check_length(cell)
-    return catalogue.code(cell)
+    return filled_code(cell)
 
 
 def text(cell: str) -> str:

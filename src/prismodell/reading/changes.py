@@ -58,6 +58,7 @@ def _unknown_codes(section: Section, select: Selection, prices: tuple[Price, ...
 
 def _selected(section: Section, action: str, areas: Areas) -> Selection | None:
     if action == "add":
+        section.asked.add("select")
         if "select" in section.table:
             section.problem("select", "add lägger till en tjänst och väljer ingen", "ta bort select")
         return None

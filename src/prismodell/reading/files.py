@@ -45,15 +45,15 @@ def _neighbour(path: Path) -> str:
     return f"menade du {shown(meant)}?" if meant else "kontrollera sökvägen"
 
 
-def check_start(name: str, start: bytes, wanted: str) -> None:
+def check_start(name: str, start: bytes, fix: str) -> None:
     """
     Refuse what is known by its first bytes to be no text in UTF-8. Raises `InputError`.
     """
     kind = next((kind for magic, kind in STARTS.items() if start.startswith(magic)), None)
     if kind is None and b"\0" in start[:4]:
-        kind = "skriven i UTF-16 eller är inte text"
+        kind = "inte text, eller skriven i UTF-16"
     if kind:
-        raise InputError([Problem(name, f"filen är {kind}, inte {wanted}", f"spara den som {wanted}")])
+        raise InputError([Problem(name, f"filen är {kind}", fix)])
 
 
 def read_text(path: Path, kind: str = "TOML") -> str:
@@ -68,7 +68,7 @@ def read_text(path: Path, kind: str = "TOML") -> str:
     if len(raw) > MAX_TEXT_BYTES:
         what = f"filen är större än {MAX_TEXT_BYTES // 1024**2} MB"
         raise InputError([Problem(path.name, what, "kontrollera att det är rätt fil")])
-    check_start(path.name, raw[:4], f"{kind} i UTF-8")
+    check_start(path.name, raw[:4], f"ange en {kind}-fil i UTF-8")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from attrs import define, field
 
+from .. import swedish
 from ..errors import Problem
 
 MAX_LINE = 100_000
@@ -98,7 +99,7 @@ class Lines:
         while line and not line.endswith(("\n", "\r")):
             line = self.text.readline(MAX_LINE)
         place = f"{self.name}:{self.number + len(self.taken)}"
-        what = f"raden är längre än {MAX_LINE} tecken"
+        what = f"raden är längre än {swedish.number(MAX_LINE)} tecken"
         self.problems.append(Problem(place, what, "kontrollera att filen är en CSV-fil"))
         return "\n"
 

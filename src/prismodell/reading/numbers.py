@@ -14,11 +14,11 @@ FAULTS = [
     for looks, what, fix in (
         (r"\s.*|.*\s", "har mellanrum före eller efter", "ta bort det"),
         (r".*[^\D0-9].*", "har siffror som inte är 0–9", "skriv talet med vanliga siffror"),
-        (r"[−–—].*", "har ett annat minustecken än bindestrecket", "skriv talet med det vanliga: -"),
+        (r"[−–—].*", "har ett annat minustecken än bindestreck", "skriv minus som bindestreck: -5"),
         (r"[0-9].*[-−–—]", "har minustecknet sist", "skriv det först"),
         (r"\+.*", "har ett plustecken", "ta bort det"),
         (
-            r"[^a-df-zåäö]*[0-9][eE][+-]?[0-9]+",
+            r"-?[0-9.,]+[eE][+-]?[0-9]+",
             "är skrivet med exponent",
             "skriv ut siffrorna; i Excel: cellformat Tal",
         ),

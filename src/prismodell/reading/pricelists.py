@@ -17,10 +17,10 @@ from ..errors import InputError, look, shown
 from ..periods import Month, Span
 from ..pricechanges import carried
 from ..pricelist import Decision, Price, PriceList, Revision, price_list_notices
-from ..pricing import Tariff
+from ..tariff import Tariff
 from .changes import applied, change_at
 from .files import read_text
-from .section import Section, top_sections
+from .section import REQUIRED, Section, top_sections
 from .services import Areas, alike, by_look, service_fields, span_at
 from .tariffs import computed_tariff_at, tariff_at
 from .toml import parse
@@ -67,13 +67,14 @@ def _read(path: Path, above: tuple[Path, ...]) -> PriceList:
 def _parse(text: str, name: str, folder: Path | None, above: tuple[Path, ...]) -> PriceList:
     document, source = parse(text, name)
     sections = top_sections(document, source, "price_list", "area", "service", "change")
+    unsure = bool(source.found) and not sections["area"]  # one of the unknown tables may be of areas
     heads = sections["price_list"]
     head = heads[0] if heads else Section({}, source, ())
     values = _described(head)
     span = values["span"] or EVER  # a list without a period is refused, but all of it is checked
     base = _base(head, folder, above)
     derived = not heads or any(meant(key, ["based_on"]) for key in head.table)
-    areas = None if derived and not base else _areas(sections["area"], base)
+    areas = None if unsure or (derived and not base) else _areas(sections["area"], base)
     if sections["change"] and not derived:
         sections["change"][0].problem("", "det finns ingen lista att ändra", "ange based_on i [price_list]")
     prices = _renamed(carried(base, span), areas or {}) if base else ()
@@ -98,8 +99,8 @@ def _described(head: Section) -> dict[str, Any]:
 
 
 def _period(head: Section) -> Span | None:
-    start, end = head.day("valid_from"), head.day("valid_to")
-    return head.attempt(Span.of_days, start, end) if start and end else None
+    span: Span | None = head.span("valid_from", "valid_to", end=REQUIRED)
+    return span
 
 
 def _decision(head: Section) -> Decision | None:

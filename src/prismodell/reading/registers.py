@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, faults
+from ..errors import likely
 from ..periods import Month, Span
 from .files import read_text
 from .section import Section, top_sections
@@ -35,25 +36,23 @@ def parse_customers(text: str, name: str = "kunder") -> Register:
     """
     document, source = parse(text, name)
     sections = top_sections(document, source, None, "customer", "agreement", "subscription")
+    unsure = bool(source.found) and not sections["customer"]  # one of the unknown tables may be of customers
+    if not sections["customer"] and not unsure:
+        source.problem((), "", "filen har inga kunder", "lägg till [[customer]]")
+    known = (
+        None if unsure else {code for each in sections["customer"] if (code := each.readable_code("code"))}
+    )
     customers = _made(sections["customer"], _customer)
-    agreements = _made(sections["agreement"], _agreement)
-    subscriptions = _made(sections["subscription"], _subscription)
+    agreements = _made(sections["agreement"], lambda section: _agreement(section, known))
+    subscriptions = _made(sections["subscription"], lambda section: _subscription(section, known))
     values = tuple(customers.values()), tuple(agreements.values()), tuple(subscriptions.values())
     numbers = {"customer": [*customers], "agreement": [*agreements], "subscription": [*subscriptions]}
-    unread = {each.table.get("code") for each in sections["customer"] if each.failed and _has_code(each)}
     for (table, place), (key, what, fix) in faults(*values):
-        section = sections[table][numbers[table][place]]
-        if key != "customer" or section.table["customer"] not in unread:
-            section.problem(key, what, fix)
-    if not sections["customer"] and not source.found:
-        source.problem((), "", "filen har inga kunder", "lägg till [[customer]]")
+        if key != "customer":  # told already, also of what is wrong in other ways
+            sections[table][numbers[table][place]].problem(key, what, fix)
     if source.found:
         raise source.error
     return Register(*values)
-
-
-def _has_code(section: Section) -> bool:
-    return isinstance(section.table.get("code"), str)
 
 
 def _made(sections: list[Section], read: Callable[[Section], T | None]) -> dict[int, T]:
@@ -77,10 +76,20 @@ def _customer(section: Section) -> Customer | None:
     )
 
 
-def _agreement(section: Section) -> Agreement | None:
+def _customer_of(section: Section, known: set[str] | None) -> str | None:
+    """
+    The code of the customer, which is one that the file has, where it is sure which there are.
+    """
+    customer: str | None = section.code("customer")
+    if customer and known is not None and customer not in known:
+        section.problem("customer", f"kunden {customer} finns inte", likely(customer, known), fails=False)
+    return customer
+
+
+def _agreement(section: Section, known: set[str] | None) -> Agreement | None:
     given = [key for key in TERMS if key in section.table]
     values = {
-        "customer": section.code("customer"),
+        "customer": _customer_of(section, known),
         "service": section.code("service"),
         "span": section.span("valid_from", "valid_to"),
         "tariff": tariff_at(section, "price") if "price" in given else None,
@@ -102,14 +111,14 @@ def _percent(section: Section) -> Any:
     return FREE if "free" in section.table else percent
 
 
-def _subscription(section: Section) -> Subscription | None:
+def _subscription(section: Section, known: set[str] | None) -> Subscription | None:
     start, last = section.month("from"), section.month("to", None)
     if start and last and last < start:
         section.problem("to", f"perioden slutar före den börjar ({start}–{last})", "ändra from eller to")
     span = None if section.failed or not start else Span(start, last + 1 if last else None)
     return section.build(
         Subscription,
-        customer=section.code("customer"),
+        customer=_customer_of(section, known),
         service=section.code("service"),
         span=span,
         quantity=section.number("quantity", 1),

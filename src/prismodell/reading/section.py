@@ -6,28 +6,23 @@ A key that nobody asked for is an error that names the nearest key that somebody
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from attrs import define, field
 
 from ..catalogue import code
-from ..errors import InvalidError, likely, shown
-from ..money import MAX_DECIMALS, exact_decimal
+from ..errors import InvalidError, shown
 from ..periods import Month, Span
-from .numbers import no_number
 from .places import Path
-from .toml import Literal, Source
+from .toml import Source
+from .values import as_wanted, computed_number, displayed, exact_number, filled_code
 from .words import hint, meant
 
 MAX_TEXT = 1000
+OPEN_END = "utelämna nyckeln om inget slut är bestämt"
 MAX_YEAR = 9998  # a period that ends in December must have a month after it
-NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-LONG_NUMBER = re.compile(rf"-?[0-9]{{1,14}}(\.[0-9]{{1,{MAX_DECIMALS}}})?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 T = TypeVar("T")
 REQUIRED: Any = object()
@@ -49,14 +44,17 @@ class Section:
     asked: set[str] = field(factory=set)
     missing: list[str] = field(factory=list)
 
-    def problem(self, key: str, what: str, fix: str = "") -> None:
+    def problem(self, key: str, what: str, fix: str = "", *, fails: bool = True) -> None:
         """
         Note that a key of this table is wrong; without a key, the table as a whole.
+
+        Then no value is made of it, unless it `fails` not: it makes sense by itself, though not in this file.
         """
         dotted = ".".join(part for part in (self.inside, key) if part)
         where = f"{self.label}, nyckel {shown(dotted)}" if dotted else self.label
         self.source.problem((*self.path, key) if key else self.path, where, what, fix)
-        self._fail()
+        if fails:
+            self._fail()
 
     @property
     def line(self) -> int:
@@ -84,7 +82,7 @@ class Section:
         value = self._take(key, default)
         if key not in self.table or type(value) is kind:
             return value
-        self.problem(key, f"{displayed(value)} är inte {wanted}", _as_wanted(value, kind))
+        self.problem(key, f"{displayed(value)} är inte {wanted}", as_wanted(value, kind))
         return None
 
     def text(self, key: str, default: Any = REQUIRED) -> Any:
@@ -110,7 +108,8 @@ class Section:
         """
         value = self._typed(key, default, date, "ett datum")
         if key in self.table and value and value.year > MAX_YEAR:
-            self.problem(key, f"{value} är för långt fram", "utelämna nyckeln om inget slut är bestämt")
+            fix = "skriv ett tidigare datum" if default is REQUIRED else OPEN_END
+            self.problem(key, f"{value} är för långt fram", fix)
             return None
         return value
 
@@ -134,20 +133,30 @@ class Section:
         """
         A code, trimmed and in NFC.
         """
-        return self._converted(key, self._typed(key, default, str, "en text inom citattecken"), code)
+        return self._converted(key, self._typed(key, default, str, "en text inom citattecken"), filled_code)
+
+    def readable_code(self, key: str) -> str | None:
+        """
+        A code if it can be read, and nothing said if it cannot.
+        """
+        value = self.table.get(key)
+        try:
+            return code(displayed(value).strip("'")) if isinstance(value, str | int) else None
+        except InvalidError:
+            return None
 
     def month(self, key: str, default: Any = REQUIRED) -> Any:
         """
         A month written as a text: `"2022-01"`.
         """
-        value = self.table.get(key)
-        if isinstance(value, date):
-            self.asked.add(key)
-            self.problem(key, f"{value} är en dag, inte en månad", f'skriv "{Month.of(value)}"')
+        value = self._take(key, default)
+        if key in self.table and type(value) is not str:
+            wanted = f'skriv "{Month.of(value)}"' if isinstance(value, date) else 'skriv som "2022-01"'
+            self.problem(key, f"{displayed(value)} är inte en månad inom citattecken", wanted)
             return None
-        month = self._converted(key, self._typed(key, default, str, "en månad inom citattecken"), Month.parse)
-        if isinstance(month, Month) and month.year > MAX_YEAR:
-            self.problem(key, f"{month} är för långt fram", "utelämna nyckeln om inget slut är bestämt")
+        month = self._converted(key, value, Month.parse)
+        if key in self.table and month and month.year > MAX_YEAR:
+            self.problem(key, f"{month} är för långt fram", OPEN_END)
             return None
         return month
 
@@ -179,16 +188,22 @@ class Section:
         word = self._typed(key, default, str, "en text inom citattecken")
         if key not in self.table or word is None or word in options:
             return options.get(word, word)
-        self.problem(key, f"{shown(word)} är okänt", likely(word, options))
+        self.problem(key, f"okänt värde {shown(word)}", hint(word, options))
         return None
 
-    def span(self, first: str, last: str, within: Span | None = None) -> Any:
+    def span(self, first: str, last: str, within: Span | None = None, end: Any = None) -> Any:
         """
         The span of two inclusive days; where one is not given, that of `within` instead.
         """
         start = self.day(first, within.start.first if within else REQUIRED)
-        end = self.day(last, within.last.last if within and within.last else None)
-        if start is None or (end is None and last in self.table):
+        end = self.day(last, within.last.last if within and within.last else end)
+        if start is None or (end is None and (last in self.table or last in self.missing)):
+            return None
+        if end is not None and end < start:
+            key = last if last in self.table else first
+            self.problem(
+                key, f"perioden slutar före den börjar ({start}–{end})", f"ändra {first} eller {last}"
+            )
             return None
         return self.attempt(Span.of_days, start, end)
 
@@ -199,7 +214,7 @@ class Section:
         try:
             return make(*values)
         except InvalidError as error:
-            self.problem(error.key if error.key in self.asked else "", error.what, error.fix)
+            self.problem(error.key if error.key in self.table else "", error.what, error.fix)
             return None
 
     def child(self, key: str, table: Mapping[str, Any], number: int | None = None) -> Section:
@@ -235,7 +250,7 @@ class Section:
         codes = []
         for each in self._typed(key, [], list, "en lista") or []:
             if isinstance(each, str):
-                codes.append(self._converted(key, each, code))
+                codes.append(self._converted(key, each, filled_code))
             else:
                 self.problem(key, f"{displayed(each)} är inte en kod", "skriv koderna inom citattecken")
         return [each for each in codes if each is not None]
@@ -294,8 +309,12 @@ def _under(header: str, document: Mapping[str, Any], source: Source, *, single: 
     if single and isinstance(found, dict):
         return [Section(found, source, (header,), f"[{header}]")] if header in document else []
     if single or not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        wanted = f"[{header}]" if single else f"[[{header}]]"
-        source.problem((header,), "", f"{header} står inte under rubriken {wanted}", f"skriv {wanted}")
+        fix = (
+            f"skriv [{header}], med enkla hakparenteser"
+            if single
+            else f"skriv [[{header}]], med dubbla hakparenteser"
+        )
+        source.problem((header,), "", f"{header} har fel rubrik", fix)
         return []
     return [
         Section(table, source, (header, number), f"[[{header}]] nr {number + 1}{_named(table)}")
@@ -306,56 +325,3 @@ def _under(header: str, document: Mapping[str, Any], source: Source, *, single: 
 def _named(table: Mapping[str, Any]) -> str:
     named = (key for key in ("code", "customer", "note") if type(table.get(key)) is str)
     return next((f" ({key} {shown(table[key])})" for key in named), "")
-
-
-def displayed(value: object) -> str:
-    """
-    What was found, for a message, as it is written in TOML.
-    """
-    match value:
-        case bool():
-            return str(value).lower()
-        case int():
-            return str(value) if abs(value) < 10**15 else "ett mycket stort tal"
-        case list():
-            return "listan [ … ]"
-        case dict():
-            return "tabellen { … }"
-        case _:
-            return shown(value) if type(value) is str else shown(value).strip("'")
-
-
-def _as_wanted(value: object, kind: type) -> str:
-    text = type(value) is str
-    if kind is date:
-        return "ta bort citattecknen" if text and DAY.fullmatch(str(value)) else "skriv som 2022-01-01"
-    if kind is str and not isinstance(value, list | dict):
-        return f'skriv "{displayed(value)}"'
-    if kind in (int, bool) and text:
-        return "ta bort citattecknen"
-    return f"skriv [{shown(value)}]".replace("'", '"') if kind is list and text else ""
-
-
-def exact_number(value: object) -> Decimal:
-    """
-    A TOML number as a Decimal. Raises `InvalidError` for anything else, `nan`, `inf` and `1e3` included.
-    """
-    if type(value) is str:
-        digits = value.strip().replace(",", ".")
-        fix = f"skriv {digits} utan citattecken" if NUMBER.fullmatch(digits) else "skriv som 1234.50"
-        raise InvalidError("", f"{shown(value)} är en text, inte ett tal", fix)
-    digits = displayed(value)
-    if type(value) not in (int, Literal) or not digits.strip("+-").startswith(tuple("0123456789")):
-        raise InvalidError("", f"{digits} är inte ett tal", "skriv som 1234.50")
-    if not NUMBER.fullmatch(digits):
-        raise no_number(digits, "ett tal som går att använda", "skriv som 1234.50")
-    return exact_decimal(digits)
-
-
-def computed_number(value: object) -> Decimal:
-    """
-    As `exact_number`, but with more decimals.
-    """
-    if type(value) is Literal and LONG_NUMBER.fullmatch(value):
-        return exact_decimal(str(value))
-    return exact_number(value)

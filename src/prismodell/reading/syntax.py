@@ -11,11 +11,11 @@ from ..errors import Problem
 MAX_LATER = 1000
 MAX_LOOKED_AT = 1000  # characters of a line
 COMMENT = "kommentarer börjar med #"
-DECIMAL_COMMA = re.compile(r"^\s*[\w.-]+\s*=\s*-?[0-9 ]+,[0-9]+\s*(#.*)?$")
+DECIMAL_COMMA = re.compile(r"^[^#]*=\s*-?[0-9 ]+,[0-9]+\s*([}#]|$)")
 
 # What the parser says, what its line looks like, what is wrong, and the fix. The first that fits is told.
 _FAULTS = (
-    ("", r"=\s*-?[0-9 ]+,[0-9]", "talet har decimalkomma", "skriv decimalpunkt: 22.40"),
+    ("", r"=\s*-?[0-9 ]+,[0-9]", "talet har decimalkomma", "skriv decimalpunkt, som i 22.40"),
     ("", r"=\s*-?[0-9]+[ \u00a0][0-9]", "talet har mellanrum", "skriv siffrorna i följd: 1234.50"),
     ("", r"=[^\"']*[”“]", "citattecknen är krökta", 'skriv raka: "'),
     ("Cannot|Duplicate", "", "nyckeln eller tabellen finns redan", "ta bort den ena"),
@@ -31,9 +31,14 @@ _FAULTS = (
     ("character", "", "raden har ett tecken som inte syns", "ta bort det"),
     ("Unclosed array", "", "listan [ … ] avslutas inte", "skriv ] efter det sista"),
     ("declaration", "", "rubriken avslutas inte", "skriv som [price_list] eller [[service]]"),
+    (
+        "'='|statement",
+        r"^[\s\w-]*[åäöÅÄÖ].*=",
+        "nycklar skrivs utan å, ä och ö",
+        "de är engelska: name, area",
+    ),
     ("Expected '='", "", "likhetstecknet saknas", f"skriv nyckel = värde; {COMMENT}"),
     ("Expected newline", "", "något står efter värdet på raden", f"en nyckel per rad; {COMMENT}"),
-    ("statement", r"^\s*\w*[åäöÅÄÖ]", "nycklar skrivs utan å, ä och ö", "de är engelska: name, area, price"),
     ("statement", "", "raden börjar inte med en nyckel", f"skriv nyckel = värde; {COMMENT}"),
 )
 FAULTS = [(re.compile(says), re.compile(looks), what, fix) for says, looks, what, fix in _FAULTS]

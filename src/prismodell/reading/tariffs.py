@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import InvalidError, nearest, shown
 from ..money import ORE, ZERO, exact
-from ..pricing import MODELS, PERIODS, AgreementPrice, Model, Phase, Tariff, Tier, UnitPrice
+from ..tariff import MODELS, PERIODS, AgreementPrice, Model, Phase, Tariff, Tier, UnitPrice
 from .section import Section
 
 BY_TAG: Mapping[str, type[Model]] = {model.tag: model for model in MODELS}

@@ -19,7 +19,7 @@ from ..canonical import plain
 from ..errors import FEW, InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
-from ..pricing import Model
+from ..tariff import Model
 from ..underlag import Underlag
 from .files import read_text
 

@@ -88,7 +88,7 @@ def _file(path: Path, name: str) -> File:
         if size > MAX_BYTES:
             raise InputError([Problem(name, f"filen är större än {MAX_BYTES // 1024**3} GB", "dela den")])
         binary.seek(0)
-        check_start(name, binary.read(4), "CSV UTF-8")
+        check_start(name, binary.read(4), "spara den som CSV UTF-8")
         binary.seek(0)
         return File(hashlib.file_digest(binary, "sha256").hexdigest(), name)
 
@@ -160,13 +160,17 @@ def _delimiter(header: str, place: str) -> str:
     """
     What the header's columns are set apart by. Raises `InputError` for another mark than comma and semicolon.
     """
-    known = {mark: len({*_names(header.split(mark))} & {*COLUMNS}) for mark in (*DELIMITERS, *FOREIGN)}
+    known = {mark: _known_columns(header.split(mark)) for mark in (*DELIMITERS, *FOREIGN)}
     best = max(known, key=lambda mark: known[mark])
     if best in FOREIGN:
         what = f"kolumnerna skiljs åt med {FOREIGN[best]}"
         fix = "spara filen med komma eller semikolon mellan kolumnerna"
         raise InputError([Problem(place, what, fix)])
     return best
+
+
+def _known_columns(cells: Sequence[str]) -> int:
+    return len({meant(name, COLUMNS) for name in _names(cells[:MAX_COLUMNS])} - {None})
 
 
 def _names(cells: Sequence[str]) -> list[str]:
@@ -238,8 +242,11 @@ def _misshapen(cells: list[str], layout: _Layout, place: str) -> Problem:
     A row whose cells are not those of the header.
     """
     if len(cells) == layout.width:
-        return Problem(place, "en cell under en kolumn utan namn är inte tom", "ge kolumnen ett namn")
-    what = f"raden har {len(cells)} celler, rubriken {layout.width}"
+        fix = "ge kolumnen ett namn" + (
+            "; i en kommafil har tal decimalpunkt" if layout.delimiter == "," else ""
+        )
+        return Problem(place, "en cell under en kolumn utan namn är inte tom", fix)
+    what = f"raden har {len(cells)} {'cell' if len(cells) == 1 else 'celler'}, rubriken {layout.width}"
     if len(cells) < layout.width:
         return Problem(place, what, "skriv alla kolumner, även de tomma")
     if layout.delimiter == ",":

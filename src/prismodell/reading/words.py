@@ -1,5 +1,5 @@
 """
-The key or column that a word stands for: the formats are in English, and who writes them thinks in Swedish.
+The key, column or value that a word stands for: the formats are in English, their writers think in Swedish.
 """
 
 from __future__ import annotations
@@ -8,47 +8,21 @@ from collections.abc import Iterable
 
 from ..errors import likely, nearest, shown
 
+# fmt: off
 SWEDISH = {
-    "antal": "quantity",
-    "anteckning": "note",
-    "avtal": "agreement",
-    "abonnemang": "subscription",
-    "beslut": "decision",
-    "datum": "date",
-    "enhet": "unit",
-    "fran": "from",
-    "från": "from",
-    "kalla": "source",
-    "källa": "source",
-    "kod": "code",
-    "kund": "customer",
-    "manad": "month",
-    "moms": "vat",
-    "modell": "model",
-    "månad": "month",
-    "namn": "name",
-    "niva": "tiers",
-    "nivaer": "tiers",
-    "notering": "note",
-    "omrade": "area",
-    "område": "area",
-    "orsak": "note",
-    "pris": "price",
-    "prislista": "price_list",
-    "procent": "percent",
-    "referens": "reference",
-    "registrerad": "registered",
-    "slag": "kind",
-    "till": "to",
-    "titel": "title",
-    "tjanst": "service",
-    "tjänst": "service",
-    "typ": "type",
-    "valuta": "currency",
-    "volym": "quantity",
-    "ändring": "change",
-    "andring": "change",
+    "abonnemang": "subscription", "antal": "quantity", "anteckning": "note", "avtal": "agreement",
+    "beslut": "decision", "bolag": "company", "datum": "date", "enhet": "unit", "fast": "fixed",
+    "fran": "from", "från": "from", "förvaltning": "administration", "kalla": "source", "källa": "source",
+    "kod": "code", "kund": "customer", "manad": "month", "modell": "model", "moms": "vat",
+    "månad": "month", "namn": "name", "nivaer": "tiers", "notering": "note", "nämnd": "administration",
+    "obligatorisk": "obligatory", "omrade": "area", "område": "area", "orsak": "note", "paket": "package",
+    "pris": "price", "prislista": "price_list", "procent": "percent", "referens": "reference",
+    "registrerad": "registered", "självkostnad": "cost_plus", "slag": "kind", "stiftelse": "foundation",
+    "till": "to", "tillägg": "supplementary", "titel": "title", "tjanst": "service", "tjänst": "service",
+    "typ": "type", "valfri": "supplementary", "valuta": "currency", "volym": "quantity",
+    "ändring": "change", "andring": "change", "år": "year",
 }
+# fmt: on
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:

@@ -20,7 +20,7 @@ from ..customers import Agreement, Customer, Register, Subscription
 from ..money import HUNDRED, ZERO
 from ..periods import Month, Span
 from ..pricelist import Decision, Price, PriceList, Revision
-from ..pricing import AgreementPrice, Tariff, UnitPrice
+from ..tariff import AgreementPrice, Tariff, UnitPrice
 
 Fields = dict[str, Any]
 
