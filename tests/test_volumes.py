@@ -82,6 +82,12 @@ def test_equal_rows_of_one_reference_count_once_and_unequal_ones_not_at_all() ->
     assert "r2" in volumes.conflicts[0].problem.place
 
 
+def test_the_very_same_row_given_twice_counts_once_if_it_has_a_reference() -> None:
+    referenced, bare = row(reference="r"), row()
+    assert [1, 2] == [pm.Volumes([each, each]).tally().entries[0].rows for each in (referenced, bare)]
+    assert 1 == len(pm.Volumes([referenced, referenced]).duplicates)
+
+
 def test_a_quantity_written_with_more_zeros_is_no_conflict() -> None:
     a, b = row(reference="r"), row("1.00", reference="r")
     assert ((), 1) == (pm.Volumes([a, b]).conflicts, len(pm.Volumes([a, b]).duplicates))

@@ -259,11 +259,12 @@ def _said(row: Volume) -> tuple[str, str, Month, Decimal]:
     return row.customer, row.service, row.month, row.quantity
 
 
-def _order(row: Volume) -> tuple[str, int, tuple[str, str, Month, Decimal]]:
+def _order(row: Volume) -> tuple[object, ...]:
     """
     By place, and by what they say where they have none: the order they were read in decides nothing.
     """
-    return row.file.name if row.file else "", row.line, _said(row)
+    file = (row.file.name, row.file.digest) if row.file else ("", "")
+    return *file, row.line, *_said(row), row.registered or date.min, row.note
 
 
 def _repeated(rows: Iterable[Volume]) -> dict[tuple[str, str], list[Volume]]:
@@ -274,9 +275,11 @@ def _repeated(rows: Iterable[Volume]) -> dict[tuple[str, str], list[Volume]]:
     repeated: dict[tuple[str, str], list[Volume]] = {}
     for row in rows:
         if row.source and row.reference:
-            first = seen[row.source].setdefault(row.reference, row)
-            if first is not row:
-                repeated.setdefault((row.source, row.reference), [first]).append(row)
+            firsts = seen[row.source]
+            if row.reference in firsts:
+                repeated.setdefault((row.source, row.reference), [firsts[row.reference]]).append(row)
+            else:
+                firsts[row.reference] = row
     return repeated
 
 

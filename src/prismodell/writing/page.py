@@ -107,7 +107,8 @@ def unit_price(billed: Billed) -> Decimal | None:
     The price per unit, where volume × price is the amount; the others are explained below the tables.
     """
     steps = [step for step in billed.line.steps if step.kind is not StepKind.ROUNDING]
-    return steps[0].price if len(steps) == 1 and steps[0].quantity == billed.quantity else None
+    alone = len(steps) == 1 and steps[0].kind is not StepKind.PORTION
+    return steps[0].price if alone and steps[0].quantity == billed.quantity else None
 
 
 def _sums(underlag: Underlag) -> Table:
