@@ -253,7 +253,7 @@ def test_the_steps_of_volumes_that_are_gone_sum_to_zero() -> None:
 
 
 def test_only_the_first_lines_of_many_rows_are_named() -> None:
-    rows = pm.Provenance("arkiv", "a.csv", 1_200, (2, 3, 1_004))
+    rows = pm.Provenance("arkiv", "a.csv", 1_200, 5, (2, 3, 1_004))
 
     assert "5 ark i 1 200 rader ur arkiv, a.csv rad 2, 3, 1 004 …" == explained_volume(
         Decimal(5), SERVICE, [rows]
@@ -261,7 +261,7 @@ def test_only_the_first_lines_of_many_rows_are_named() -> None:
 
 
 def test_rows_that_name_no_source_are_told_by_their_number_alone() -> None:
-    assert "5 ark i 2 rader" == explained_volume(Decimal(5), SERVICE, [pm.Provenance("", "", 2)])
+    assert "5 ark i 2 rader" == explained_volume(Decimal(5), SERVICE, [pm.Provenance("", "", 2, 5)])
 
 
 @pytest.mark.parametrize(

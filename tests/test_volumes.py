@@ -112,8 +112,8 @@ def test_an_entry_names_its_sources_files_and_first_lines() -> None:
     manual = row(source="manuella listor")
     [entry] = pm.Volumes([*lines, manual]).tally().entries
     assert (
-        pm.Provenance("ekonomisystem", "a.csv", 4, (7, 9, 118)),
-        pm.Provenance("manuella listor", "", 1),
+        pm.Provenance("ekonomisystem", "a.csv", 4, 4, (7, 9, 118)),
+        pm.Provenance("manuella listor", "", 1, 1),
     ) == entry.provenance
 
 

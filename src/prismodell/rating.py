@@ -112,11 +112,12 @@ class Unrated:
 @frozen
 class Account:
     """
-    The account of rows of one source and file: all that were read, and where each of them is.
+    The account of rows of one source and file: all that were read with their sum, and where each of them is.
     """
 
     source: str
     file: str
+    quantity: Decimal
     read: int
     billed: int
     unrated: int
@@ -307,14 +308,20 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
         [each for conflict in tally.conflicts for each in conflict.provenance],
     ]
     counts = defaultdict[tuple[str, str], list[int]](lambda: [0] * len(places))
+    sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO] * len(places))
     for column, provenance in enumerate(places):
         for each in provenance:
             counts[each.source, each.file][column] += each.rows
-    account = tuple(Account(source, file, *rows) for (source, file), rows in sorted(counts.items()))
-    quantity = sum((entry.quantity for entry in tally.entries), ZERO)
-    kept = sum((line.quantity for line in lines), ZERO) + sum((each.entry.quantity for each in unrated), ZERO)
-    if quantity != kept or not all(each.balances for each in account):
-        off = [each for each in account if not each.balances]
-        msg = f"rows or quantities were lost: {quantity} in, {kept} out; {off}"
+            sums[each.source, each.file][column] += each.quantity
+    account = tuple(
+        Account(source, file, sums[source, file][0], *rows) for (source, file), rows in sorted(counts.items())
+    )
+    off = [
+        each
+        for each in account
+        if not each.balances or sum(sums[each.source, each.file][1:]) != each.quantity
+    ]
+    if off:
+        msg = f"rows or quantities were lost: {off}"
         raise ConservationError(msg)
     return account

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from heapq import nsmallest
 
 import attrs
 from attrs import field, frozen
@@ -76,12 +77,13 @@ class Volume:
 @frozen(order=True)
 class Provenance:
     """
-    Where some rows came from: their source, file and number, and the line numbers of the first few.
+    Where some rows came from: their source, file, number and sum, and the line numbers of the first few.
     """
 
     source: str
     file: str
     rows: int
+    quantity: Decimal = field(converter=exact_decimal)
     lines: tuple[int, ...] = ()
 
 
@@ -291,21 +293,19 @@ def _entry(service: str, month: Month, customer: str, rows: Sequence[Volume]) ->
 
 def _provenance(rows: Iterable[Volume]) -> tuple[Provenance, ...]:
     """
-    The rows counted by source and file, with the first few line numbers of each.
+    The rows counted and summed by source and file, with the first few line numbers of each.
     """
-    lines = defaultdict[tuple[str, File | None], list[int]](list)
+    groups = defaultdict[tuple[str, File | None], list[Volume]](list)
     for row in rows:
-        lines[row.source, row.file].append(row.line)
-    return tuple(
-        sorted(
-            Provenance(source, file.name if file else "", len(found), _first(found) if file else ())
-            for (source, file), found in lines.items()
-        )
-    )
+        groups[row.source, row.file].append(row)
+    return tuple(sorted(_origin(source, file, found) for (source, file), found in groups.items()))
 
 
-def _first(lines: list[int]) -> tuple[int, ...]:
-    return tuple(sorted(lines)[:MAX_LINES_NAMED])
+@exact()
+def _origin(source: str, file: File | None, rows: list[Volume]) -> Provenance:
+    lines = nsmallest(MAX_LINES_NAMED, (row.line for row in rows)) if file else ()
+    quantity = sum((row.quantity for row in rows), ZERO)
+    return Provenance(source, file.name if file else "", len(rows), quantity, tuple(lines))
 
 
 def _first_names(rows: Iterable[Volume]) -> dict[str, File]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..catalogue import Service
-from ..errors import likely
 from ..money import ORE
 from ..periods import Span
 from ..pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, apply
@@ -16,6 +15,7 @@ from ..pricelist import Price
 from .section import Section
 from .services import KINDS, Areas, alike, area_at, by_look, service_fields, span_at
 from .tariffs import tariff_at
+from .words import hint
 
 
 def change_at(section: Section, areas: Areas, span: Span) -> Change | None:
@@ -52,7 +52,7 @@ def _unknown_codes(section: Section, select: Selection, prices: tuple[Price, ...
     known = {price.service.code for price in prices}
     unknown = sorted((select.codes or frozenset()) - known)
     for code in unknown:
-        section.problem("select", f"tjänsten {code} finns inte i listan", likely(code, known))
+        section.problem("select", f"tjänsten {code} finns inte i listan", hint(code, known))
     return bool(unknown)
 
 

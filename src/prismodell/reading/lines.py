@@ -11,13 +11,14 @@ import csv
 from collections.abc import Iterator
 from typing import TextIO
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from .. import swedish
-from ..errors import Problem
+from ..errors import InputError, Problem
 
 MAX_LINE = 100_000
 MAX_ROW_LINES = 50
+MAX_PROBLEMS = 1000
 
 
 @define
@@ -36,6 +37,7 @@ class Lines:
     taken: list[str] = field(factory=list)  # of the row being read
     again: list[str] = field(factory=list)  # to be read once more, the last of them first
     decoded: bool = True
+    others: int = Factory(lambda self: len(self.problems), takes_self=True)  # problems of other files
 
     def __iter__(self) -> Iterator[str]:
         """
@@ -65,7 +67,7 @@ class Lines:
                 fix = (
                     'avsluta texten med ett citattecken; ett citattecken inuti en text skrivs två gånger: ""'
                 )
-                self._problem("citattecknen går inte ihop", fix)
+                self.problem("citattecknen går inte ihop", fix)
                 self.again += reversed(self.taken[1:])
                 self.step(1)
                 more = True
@@ -89,8 +91,14 @@ class Lines:
         self.number += lines
         self.taken.clear()
 
-    def _problem(self, what: str, fix: str) -> None:
-        self.problems.append(Problem(f"{self.name}:{self.number}", what, fix))
+    def problem(self, what: str, fix: str, column: str = "", line: int = 0) -> None:
+        """
+        Note a problem of a line: of the row being read, if not of another. Raises `InputError` for too many.
+        """
+        where = f"{self.name}:{line or self.number}" + (f", kolumn {column}" if column else "")
+        if len(self.problems) - self.others >= MAX_PROBLEMS:
+            raise InputError([Problem(where, f"fler än {MAX_PROBLEMS} fel", "läsningen avbröts här")])
+        self.problems.append(Problem(where, what, fix))
 
     def _skipped(self, line: str) -> str:
         """
@@ -98,9 +106,8 @@ class Lines:
         """
         while line and not line.endswith(("\n", "\r")):
             line = self.text.readline(MAX_LINE)
-        place = f"{self.name}:{self.number + len(self.taken)}"
         what = f"raden är längre än {swedish.number(MAX_LINE)} tecken"
-        self.problems.append(Problem(place, what, "kontrollera att filen är en CSV-fil"))
+        self.problem(what, "kontrollera att filen är en CSV-fil", line=self.number + len(self.taken))
         return "\n"
 
     def _check_decoded(self, line: str) -> None:
@@ -109,8 +116,7 @@ class Lines:
         except UnicodeEncodeError:
             if self.decoded:
                 self.decoded = False
-                place = f"{self.name}:{self.number + len(self.taken)}"
-                self.problems.append(Problem(place, *_not_decoded(self.encoding)))
+                self.problem(*_not_decoded(self.encoding), line=self.number + len(self.taken))
 
 
 def _not_decoded(encoding: str) -> tuple[str, str]:

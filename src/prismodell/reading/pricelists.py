@@ -28,6 +28,7 @@ from .words import meant
 
 EVER = Span(Month(1, 1))
 MAX_CHAIN = 50
+MAX_WORK = 300_000  # changes times prices
 
 
 @frozen
@@ -78,6 +79,11 @@ def _parse(text: str, name: str, folder: Path | None, above: tuple[Path, ...]) -
     if sections["change"] and not derived:
         sections["change"][0].problem("", "det finns ingen lista att ändra", "ange based_on i [price_list]")
     prices = _renamed(carried(base, span), areas or {}) if base else ()
+    if len(sections["change"]) * len(prices) > MAX_WORK:
+        sections["change"][0].problem(
+            "", "för många ändringar i en för lång lista", "skriv ut listan i sin helhet"
+        )
+        raise source.error
     for section in sections["change"]:
         change = change_at(section, areas, span)
         prices = applied(section, change, prices, span) if change and base else prices

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, faults
-from ..errors import likely
 from ..periods import Month, Span
 from .files import read_text
 from .section import Section, top_sections
 from .tariffs import tariff_at
 from .toml import parse
+from .words import hint
 
 TYPES = {kind.value: kind for kind in CustomerType}
 TERMS = ("price", "percent", "free")
@@ -82,7 +82,7 @@ def _customer_of(section: Section, known: set[str] | None) -> str | None:
     """
     customer: str | None = section.code("customer")
     if customer and known is not None and customer not in known:
-        section.problem("customer", f"kunden {customer} finns inte", likely(customer, known), fails=False)
+        section.problem("customer", f"kunden {customer} finns inte", hint(customer, known), fails=False)
     return customer
 
 

@@ -38,7 +38,6 @@ HEADER_FIX = f"första raden ska ha {listing(REQUIRED)}"
 UNDECODED = re.compile("[\udc80-\udcff]")
 MAX_BYTES = 8 * 1024**3
 MAX_COLUMNS = 200
-MAX_PROBLEMS = 1000
 
 
 def read_volumes(*paths: str | Path, encoding: str = "utf-8") -> Volumes:
@@ -119,9 +118,11 @@ def _started(lines: Lines, notices: list[Problem]) -> tuple[_Layout, Iterator[li
     """
     The layout that the header says, and the rows after it. Raises `InputError` when it says none.
     """
+    known = len(lines.problems)
     header = lines.header()
     if not header:
-        raise InputError([Problem(lines.name, "filen är tom", HEADER_FIX)])
+        told = len(lines.problems) > known
+        raise InputError([] if told else [Problem(lines.name, "filen är tom", HEADER_FIX)])
     place = f"{lines.name}:{lines.number}"
     delimiter = _delimiter(header, place)
     known = len(lines.problems)
@@ -207,7 +208,6 @@ def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) 
     """
     customer, service, month, quantity, source, reference, registered, note = layout.at
     number, width, unnamed = layout.number, layout.width, layout.unnamed
-    problems, known = lines.problems, len(lines.problems)
     for cells in rows:
         if len(cells) == width and not (unnamed and any(cells[place] for place in unnamed)):
             cells.append("")  # what an absent column holds
@@ -226,46 +226,38 @@ def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) 
                 )
             except InvalidError:
                 if any(map(str.strip, cells)):
-                    problems += _faults(cells, layout, f"{file.name}:{lines.number}")
+                    _tell_faults(cells, layout, lines)
             else:
                 yield row
         elif any(map(str.strip, cells)):
-            problems.append(_misshapen(cells, layout, f"{file.name}:{lines.number}"))
-        if len(problems) - known >= MAX_PROBLEMS:
-            what = f"fler än {MAX_PROBLEMS} fel"
-            problems.append(Problem(f"{file.name}:{lines.number}", what, "läsningen avbröts här"))
-            return
+            lines.problem(*_misshapen(cells, layout))
 
 
-def _misshapen(cells: list[str], layout: _Layout, place: str) -> Problem:
+def _misshapen(cells: list[str], layout: _Layout) -> tuple[str, str]:
     """
-    A row whose cells are not those of the header.
+    What is wrong with a row whose cells are not those of the header, and the fix.
     """
+    in_comma_file = layout.delimiter == ","
     if len(cells) == layout.width:
-        fix = "ge kolumnen ett namn" + (
-            "; i en kommafil har tal decimalpunkt" if layout.delimiter == "," else ""
-        )
-        return Problem(place, "en cell under en kolumn utan namn är inte tom", fix)
+        fix = "ge kolumnen ett namn" + ("; i en kommafil har tal decimalpunkt" if in_comma_file else "")
+        return "en cell under en kolumn utan namn är inte tom", fix
     what = f"raden har {len(cells)} {'cell' if len(cells) == 1 else 'celler'}, rubriken {layout.width}"
     if len(cells) < layout.width:
-        return Problem(place, what, "skriv alla kolumner, även de tomma")
-    if layout.delimiter == ",":
-        fix = "i en kommafil har tal decimalpunkt, och text med komma står inom citattecken"
-        return Problem(place, what, fix)
-    return Problem(place, what, "text med semikolon i ska stå inom citattecken")
+        return what, "skriv alla kolumner, även de tomma"
+    if in_comma_file:
+        return what, "i en kommafil har tal decimalpunkt, och text med komma står inom citattecken"
+    return what, "text med semikolon i ska stå inom citattecken"
 
 
-def _faults(cells: list[str], layout: _Layout, place: str) -> list[Problem]:
+def _tell_faults(cells: list[str], layout: _Layout, lines: Lines) -> None:
     """
-    Everything that is wrong with the cells of a row; what could not be decoded has been told.
+    Tell everything that is wrong with the cells of a row, but what could not be decoded, which has been told.
     """
     keys: list[Callable[[str], object]] = [code, code, Month.parse, layout.number]
     texts: list[Callable[[str], object]] = [text, text, day, text]
-    problems = []
     for column, where, check in zip(COLUMNS, layout.at, keys + texts, strict=True):
         try:
             check(cells[where])
         except InvalidError as error:
             if not UNDECODED.search(cells[where]):
-                problems.append(Problem(f"{place}, kolumn {column}", error.what, error.fix))
-    return problems
+                lines.problem(error.what, error.fix, column)

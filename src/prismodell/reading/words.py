@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from ..errors import likely, nearest, shown
 
+MAX_COMPARED = 1000  # comparing a word with more of them takes too long
+
 # fmt: off
 SWEDISH = {
     "abonnemang": "subscription", "antal": "quantity", "anteckning": "note", "avtal": "agreement",
@@ -39,5 +41,7 @@ def hint(word: str, known: Iterable[str]) -> str:
     The fix for an unknown word: the one that it most likely means, or else the known ones.
     """
     words = sorted(known)
+    if len(words) > MAX_COMPARED:
+        return ""
     near = meant(word, words)
     return f"menade du {shown(near)}?" if near else likely(word, words)
