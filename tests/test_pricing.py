@@ -12,7 +12,7 @@ import oracle
 from prismodell.errors import InvalidError, Reason, UnpricedError
 from prismodell.money import ORE, ZERO, exact
 from prismodell.periods import Month
-from prismodell.pricing import Step, StepKind, Usage, charge, portions, total
+from prismodell.pricing import Context, Step, StepKind, charge, portions, total
 from prismodell.tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -37,7 +37,7 @@ MIRRORED = (UnitPrice, GraduatedPrice, VolumePrice, FixedPrice, CostPlusPrice, P
 
 @exact()
 def bill(tariff: Tariff, quantity: Decimal | int, **usage: object) -> Decimal:
-    return total(charge(tariff, Usage(Decimal(quantity), **usage)))  # type: ignore[arg-type]  # tests name them
+    return total(charge(tariff, Decimal(quantity), Context(**usage)))  # type: ignore[arg-type]  # tests name them
 
 
 @given(tariffs(*ALONE), quantities(), st.lists(quantities(0, 500), max_size=3), st.integers(0, 40))
@@ -75,7 +75,7 @@ def test_tier_units_sum_to_the_quantity_and_only_tiers_that_hold_some_take_a_fee
 ) -> None:
     for model in (GraduatedPrice(steps_of), VolumePrice(steps_of)):
         with exact():
-            steps = charge(Tariff(model), Usage(quantity))
+            steps = charge(Tariff(model), quantity)
         units = [step.quantity or ZERO for step in steps if step.kind is not StepKind.FEE]
         assert quantity == sum(units)
         holding = {step.number for step in steps if step.kind is StepKind.TIER and step.quantity}
@@ -176,7 +176,7 @@ def test_the_order_around_a_model_is_included_then_bounds_then_agreement() -> No
     assert Decimal(180) == bill(tariff, 25)  # 20 × 10 = 200, less 10 %
     assert Decimal(450) == bill(tariff, 100)  # 95 × 10 = 950, lowered to 500, less 10 %
     with exact():
-        steps = charge(tariff, Usage(Decimal(7)))
+        steps = charge(tariff, Decimal(7))
     assert (
         Step(StepKind.INCLUDED, ZERO, Decimal(-5)),
         Step(StepKind.UNITS, Decimal(20), Decimal(2), Decimal(10)),

@@ -102,6 +102,13 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
     """
     if step <= 0:
         raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
+    return rounded(amount, step)
+
+
+def rounded(amount: Decimal, step: Decimal = ORE) -> Decimal:
+    """
+    The same, for a caller that is inside `exact()` already and rounds many amounts.
+    """
     nearest = (abs(amount) + step / 2) // step * step
     return -nearest if amount < 0 and nearest else nearest
 

@@ -113,7 +113,7 @@ def carried(base: PriceList, span: Span) -> tuple[Price, ...]:
 def _moved(span: Span, old: Span, new: Span) -> Span | None:
     start = new.start if span.start <= old.start else max(span.start, new.start)
     ends = [end for end in (None if span.end == old.end else span.end, new.end) if end is not None]
-    return Span(start, min(ends)) if not ends or start < min(ends) else None
+    return Span(start, min(ends, default=None)) if not ends or start < min(ends) else None
 
 
 @exact()

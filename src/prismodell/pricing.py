@@ -1,7 +1,7 @@
 """
 The one function that turns a quantity into explained steps.
 
-    charge(Tariff(GraduatedPrice((Tier("9.50", up_to=10_000), Tier("7.25")))), Usage(Decimal(12_000)))
+    charge(Tariff(GraduatedPrice((Tier("9.50", up_to=10_000), Tier("7.25")))), Decimal(12_000))
       tier 1: 10 000 × 9,50 = 95 000,00
       tier 2:  2 000 × 7,25 = 14 500,00
 
@@ -75,32 +75,37 @@ class Step:
 
 
 @frozen
-class Usage:
+class Context:
     """
-    What a price may need to know of one customer's month.
+    What some prices need to know besides the month's quantity.
 
     `earlier`: the same service's quantities of the year's earlier months; `age`: whole months since the
     customer was connected; `portion`: its step of a shared total, from `portions`.
     """
 
-    quantity: Decimal
     earlier: Sequence[Decimal] = ()
     age: int | None = None
     portion: Step | None = None
 
 
-def charge(tariff: Tariff, usage: Usage) -> tuple[Step, ...]:
+NOTHING = Context()
+
+
+def charge(tariff: Tariff, quantity: Decimal, context: Context = NOTHING) -> tuple[Step, ...]:
     """
     The steps that price a quantity; their amounts sum to the exact charge. Call it inside `exact()`.
 
     Raises `UnpricedError` where the model refuses the quantity.
     """
-    quantity = _chargeable(tariff, usage.quantity)
-    steps = _model_steps(tariff, usage, quantity)
-    if tariff.included and usage.quantity:
-        steps = (Step(StepKind.INCLUDED, ZERO, exact_decimal(quantity - usage.quantity)), *steps)
+    units = _chargeable(tariff, quantity)
+    if quantity < 0 and isinstance(tariff.model, PackagePrice | SharedPrice):
+        what = f"en negativ volym kan inte krediteras med prismodellen {tariff.model.tag}"
+        raise UnpricedError(Reason.NEGATIVE, what, "rätta volymen där den rapporterades")
+    steps = _model_steps(tariff, units, context)
+    if tariff.included and quantity:
+        steps = (Step(StepKind.INCLUDED, ZERO, exact_decimal(units - quantity)), *steps)
     if tariff.minimum is not None or tariff.maximum is not None:
-        steps += _bounded(tariff, usage.quantity, total(steps))
+        steps += _bounded(tariff, quantity, total(steps))
     if tariff.percent:
         change = total(steps) * tariff.percent / HUNDRED
         steps += (Step(StepKind.AGREEMENT, change, percent=tariff.percent),)
@@ -121,7 +126,7 @@ def _chargeable(tariff: Tariff, quantity: Decimal) -> Decimal:
     return -above if quantity < 0 else above
 
 
-def _model_steps(tariff: Tariff, usage: Usage, quantity: Decimal) -> tuple[Step, ...]:
+def _model_steps(tariff: Tariff, quantity: Decimal, context: Context) -> tuple[Step, ...]:
     match tariff.model:
         case UnitPrice(price=price, step=step):
             units = quantity if step is None else round_up(quantity, step)
@@ -129,12 +134,11 @@ def _model_steps(tariff: Tariff, usage: Usage, quantity: Decimal) -> tuple[Step,
         case FixedPrice(price=price):
             return (Step(StepKind.UNITS, quantity * price, quantity, price),)
         case GraduatedPrice(tiers=tiers, per=per):
-            before = sum((_chargeable(tariff, q) for q in usage.earlier), ZERO) if per == "year" else ZERO
+            before = sum((_chargeable(tariff, q) for q in context.earlier), ZERO) if per == "year" else ZERO
             return _graduated(tiers, before, before + quantity)
         case VolumePrice(tiers=tiers):
             return _whole_volume(tiers, quantity)
         case PackagePrice(size=size, price=price):
-            _refuse_negative(usage.quantity, "paket")
             packages = round_up(quantity, size) // size
             return (Step(StepKind.PACKAGES, packages * price, packages, price),)
         case CostPlusPrice(percent=percent):
@@ -142,10 +146,9 @@ def _model_steps(tariff: Tariff, usage: Usage, quantity: Decimal) -> tuple[Step,
             markup = Step(StepKind.MARK_UP, quantity * percent / HUNDRED, percent=percent)
             return (cost, markup) if percent else (cost,)
         case PhasedPrice() as phased:
-            return _of_phase(phased, usage.age, quantity)
+            return _of_phase(phased, context.age, quantity)
         case SharedPrice():
-            _refuse_negative(usage.quantity, "delade kostnader")
-            return (_portion(usage.portion),)
+            return (_portion(context.portion),)
         case AgreementPrice():
             fix = "lägg till ett avtal för kunden, eller ett pris i listan"
             raise UnpricedError(Reason.AGREEMENT_MISSING, "prislistan anger inget pris för tjänsten", fix)
@@ -242,12 +245,6 @@ def _of_month(shared: SharedPrice, month: Month) -> Decimal:
     if shared.per == "month":
         return shared.total
     return allocate(shared.total, dict.fromkeys(range(1, 13), Decimal(1)))[month.number]
-
-
-def _refuse_negative(quantity: Decimal, what: str) -> None:
-    if quantity < 0:
-        fix = "rätta volymen där den rapporterades"
-        raise UnpricedError(Reason.NEGATIVE, f"{what} kan inte krediteras med en negativ volym", fix)
 
 
 def _bounded(tariff: Tariff, quantity: Decimal, amount: Decimal) -> tuple[Step, ...]:

@@ -16,18 +16,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 
 from attrs import field, frozen
 
+from .bulk import uncollected
 from .customers import Customer, Register
 from .errors import ConservationError, InvalidError, Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
-from .money import ZERO, exact, round_half_up
+from .money import ZERO, exact, rounded
 from .periods import Month, by_start, overlap
 from .pricelist import Price, PriceList, price_in_force
-from .pricing import Step, StepKind, Usage, charge, portions, total
+from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
 from .swedish import month as month_name
 from .swedish import number
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice
@@ -188,6 +190,7 @@ def _sortable(key: object) -> tuple[str, ...]:
     return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
 
 
+@uncollected
 @exact()
 def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], register: Register) -> Rating:
     """
@@ -198,10 +201,15 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     """
     tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
     lists = _together([price_list] if isinstance(price_list, PriceList) else [*price_list])
-    quantities = {(e.customer, e.service, e.month): e.quantity for e in tally.entries}
+
+    @cache
+    def quantities() -> Quantities:
+        return {(each.customer, each.service, each.month): each.quantity for each in tally.entries}
+
     groups = groupby(tally.entries, key=attrgetter("service", "month"))
     rated = [each for _, group in groups for each in _rated(list(group), lists, register, quantities)]
-    lines = sorted((each for each in rated if isinstance(each, Line)), key=lambda line: line.key)
+    # The entries stand by service and month, and sorting keeps their order within each customer.
+    lines = sorted((each for each in rated if isinstance(each, Line)), key=attrgetter("customer.code"))
     unrated = tuple(each for each in rated if isinstance(each, Unrated))
     account = _account(tally, lines, unrated)
     return Rating(tuple(lines), unrated, tally.conflicts, account, tuple(lists))
@@ -218,7 +226,7 @@ Quantities = Mapping[tuple[str, str, Month], Decimal]
 
 
 def _rated(
-    entries: list[Entry], lists: list[PriceList], register: Register, quantities: Quantities
+    entries: list[Entry], lists: list[PriceList], register: Register, quantities: Callable[[], Quantities]
 ) -> Iterator[Line | Unrated]:
     """
     The lines of one service and month, which look up the listed price once.
@@ -238,9 +246,9 @@ def _rated(
             yield _unrated(entry, error)
     parts = _portions(listed, month, payers)
     for entry, customer, price in payers:
-        usage = _usage(entry, customer, price, parts, quantities)
+        context = _context(entry, customer, price, parts, quantities)
         try:
-            yield _line(entry, customer, price, charge(price.tariff, usage))
+            yield _line(entry, customer, price, charge(price.tariff, entry.quantity, context))
         except UnpricedError as error:
             yield _unrated(entry, error)
 
@@ -255,20 +263,25 @@ def _portions(listed: Price, month: Month, payers: list[tuple[Entry, Customer, P
     return portions(listed.tariff.model, month, sharing)
 
 
-def _usage(
-    entry: Entry, customer: Customer, price: Price, parts: Mapping[str, Step], quantities: Quantities
-) -> Usage:
+def _context(
+    entry: Entry,
+    customer: Customer,
+    price: Price,
+    parts: Mapping[str, Step],
+    quantities: Callable[[], Quantities],
+) -> Context:
     match price.tariff.model:
         case GraduatedPrice(per="year"):
             months = (Month(entry.month.year, number) for number in range(1, entry.month.number))
-            keys = ((entry.customer, entry.service, month) for month in months)
-            return Usage(entry.quantity, tuple(quantities[key] for key in keys if key in quantities))
+            keys = [(entry.customer, entry.service, month) for month in months]
+            reported = quantities()
+            return Context([reported[key] for key in keys if key in reported])
         case PhasedPrice():
-            return Usage(entry.quantity, age=customer.age(entry.month))
+            return Context(age=customer.age(entry.month))
         case SharedPrice():
-            return Usage(entry.quantity, portion=parts.get(entry.customer))
+            return Context(portion=parts.get(entry.customer))
         case _:
-            return Usage(entry.quantity)
+            return NOTHING
 
 
 def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...]) -> Line:
@@ -276,7 +289,7 @@ def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...
     The line, rounded: the one place where an amount is brought to whole öre.
     """
     charged = total(steps)
-    amount = round_half_up(charged)
+    amount = rounded(charged)
     if amount != charged:
         steps += (Step(StepKind.ROUNDING, amount - charged),)
     return Line(

@@ -18,6 +18,7 @@ from functools import cached_property
 import attrs
 from attrs import field, frozen
 
+from .bulk import uncollected
 from .canonical import digest
 from .catalogue import Area, Kind
 from .customers import Customer, Register
@@ -179,6 +180,7 @@ def _sum(lines: Iterable[Billed]) -> Decimal:
     return sum((billed.amount for billed in lines), ZERO)
 
 
+@uncollected
 @exact()
 def issue(
     rating: Rating,
@@ -233,10 +235,13 @@ def _billed(rating: Rating, month: Month, earlier: Sequence[Underlag]) -> dict[s
     gone = {key: _nothing(lines[-1].line) for key, lines in charged.items() if key not in known}
     billed = defaultdict[str, list[Billed]](list)
     for key, line in sorted({**rated, **gone}.items()):
-        before = charged.get(key, ())
+        before = charged.get(key)
+        if before is None:
+            billed[line.customer.code].append(Billed(line, line.quantity, line.amount))
+            continue
         quantity = line.quantity - sum((each.quantity for each in before), ZERO)
         amount = line.amount - _sum(before)
-        if quantity or amount or not before:
+        if quantity or amount:
             billed[line.customer.code].append(Billed(line, quantity, amount))
     return {customer: tuple(lines) for customer, lines in billed.items()}
 

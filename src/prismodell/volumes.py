@@ -20,6 +20,7 @@ from heapq import nsmallest
 import attrs
 from attrs import field, frozen
 
+from .bulk import uncollected
 from .errors import Problem
 from .money import ZERO, exact, exact_decimal
 from .periods import Month
@@ -222,6 +223,7 @@ class Volumes:
                 conflicts.append(Conflict(source, reference, tuple(sorted(rows, key=_order))))
         return counted, tuple(duplicates), tuple(conflicts)
 
+    @uncollected
     @exact()
     def tally(self) -> Tally:
         """
@@ -231,8 +233,8 @@ class Volumes:
         groups = defaultdict[tuple[str, Month, str], list[Volume]](list)
         for row in counted:
             groups[row.service, row.month, row.customer].append(row)
-        entries = sorted(_entry(*key, rows) for key, rows in groups.items())
-        return Tally(tuple(entries), _provenance(duplicates), conflicts, _provenance(self.rows))
+        entries = tuple(_entry(*key, groups[key]) for key in sorted(groups))
+        return Tally(entries, _provenance(duplicates), conflicts, _provenance(self.rows))
 
 
 def identical_rows(rows: Iterable[Volume]) -> list[Problem]:

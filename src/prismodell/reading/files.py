@@ -29,7 +29,7 @@ def unreadable(path: Path, error: OSError) -> Problem:
     """
     if isinstance(error, FileNotFoundError):
         return Problem(str(path), "filen finns inte", _neighbour(path))
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
         return Problem(str(path), "det är en mapp, inte en fil", "ange filerna i mappen")
     if isinstance(error, PermissionError):
         fix = "stäng den om den är öppen i ett annat program, eller be om läsrätt"

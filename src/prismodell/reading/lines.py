@@ -68,8 +68,7 @@ class Lines:
                     'avsluta texten med ett citattecken; ett citattecken inuti en text skrivs två gånger: ""'
                 )
                 self.problem("citattecknen går inte ihop", fix)
-                self.again += reversed(self.taken[1:])
-                self.step(1)
+                self.give_back()
                 more = True
 
     def header(self) -> str:
@@ -83,6 +82,13 @@ class Lines:
                 return line
             self.step(1)
         return ""
+
+    def give_back(self) -> None:
+        """
+        Go to the line after the first of the row being read, and read the others once more.
+        """
+        self.again += reversed(self.taken[1:])
+        self.step(1)
 
     def step(self, lines: int) -> None:
         """

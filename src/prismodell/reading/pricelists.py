@@ -27,7 +27,7 @@ from .toml import parse
 from .words import meant
 
 EVER = Span(Month(1, 1))
-MAX_CHAIN = 50
+MAX_CHAIN = 20
 MAX_WORK = 300_000  # changes times prices
 
 
@@ -75,18 +75,11 @@ def _parse(text: str, name: str, folder: Path | None, above: tuple[Path, ...]) -
     span = values["span"] or EVER  # a list without a period is refused, but all of it is checked
     base = _base(head, folder, above)
     derived = not heads or any(meant(key, ["based_on"]) for key in head.table)
-    areas = None if unsure or (derived and not base) else _areas(sections["area"], base)
+    named = _areas(sections["area"], base)
+    areas = None if unsure or (derived and not base) else named
     if sections["change"] and not derived:
         sections["change"][0].problem("", "det finns ingen lista att ändra", "ange based_on i [price_list]")
-    prices = _renamed(carried(base, span), areas or {}) if base else ()
-    if len(sections["change"]) * len(prices) > MAX_WORK:
-        sections["change"][0].problem(
-            "", "för många ändringar i en för lång lista", "skriv ut listan i sin helhet"
-        )
-        raise source.error
-    for section in sections["change"]:
-        change = change_at(section, areas, span)
-        prices = applied(section, change, prices, span) if change and base else prices
+    prices = _changed(base, sections["change"], areas, span)
     prices = _with_own(prices, sections["service"], areas, values["title"] or "", span)
     price_list = head.build(PriceList, prices=prices, **values) if heads else None
     if source.found or price_list is None:
@@ -183,6 +176,22 @@ def _areas(sections: list[Section], base: PriceList | None) -> dict[str, Area]:
             looks[look(code)] = code
             areas[code] = area or Area(code, code)
     return areas
+
+
+def _changed(base: PriceList | None, sections: list[Section], areas: Areas, span: Span) -> tuple[Price, ...]:
+    """
+    The prices of the list that this one is based on, after its changes; none when it could not be read.
+    """
+    prices = _renamed(carried(base, span), areas or {}) if base else ()
+    if len(sections) * len(prices) > MAX_WORK:
+        fix = "skriv ut listan i sin helhet"
+        sections[0].problem("", "för många ändringar i en för lång lista", fix)
+        return prices
+    for section in sections:
+        change = change_at(section, areas, span)
+        if change and base:
+            prices = applied(section, change, prices, span)
+    return prices
 
 
 def _renamed(prices: tuple[Price, ...], areas: Mapping[str, Area]) -> tuple[Price, ...]:

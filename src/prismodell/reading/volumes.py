@@ -19,6 +19,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ..bulk import uncollected
 from ..errors import InputError, InvalidError, Problem, shown
 from ..periods import Month
 from ..swedish import listing
@@ -35,11 +36,13 @@ DELIMITERS = {",": "komma", ";": "semikolon"}
 FOREIGN = {"\t": "tabb", "|": "lodstreck"}
 HEADER_FIX = f"första raden ska ha {listing(REQUIRED)}"
 
+MONTH = re.compile("[0-9]{4}-[0-9]{2}")
 UNDECODED = re.compile("[\udc80-\udcff]")
 MAX_BYTES = 8 * 1024**3
 MAX_COLUMNS = 200
 
 
+@uncollected
 def read_volumes(*paths: str | Path, encoding: str = "utf-8") -> Volumes:
     """
     Read the rows of any number of CSV files.
@@ -209,6 +212,11 @@ def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) 
     customer, service, month, quantity, source, reference, registered, note = layout.at
     number, width, unnamed = layout.number, layout.width, layout.unnamed
     for cells in rows:
+        if len(lines.taken) > 1 and _swallows(lines.taken[1:], layout):
+            what = "en text inom citattecken tar med sig rader som ser ut som egna"
+            lines.problem(what, "avsluta texten med citattecken på samma rad")
+            lines.give_back()
+            continue
         if len(cells) == width and not (unnamed and any(cells[place] for place in unnamed)):
             cells.append("")  # what an absent column holds
             try:
@@ -231,6 +239,15 @@ def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) 
                 yield row
         elif any(map(str.strip, cells)):
             lines.problem(*_misshapen(cells, layout))
+
+
+def _swallows(later: list[str], layout: _Layout) -> bool:
+    """
+    Whether the later lines of a row hold one that has a month in its place: a quote was not closed in time.
+    """
+    month = layout.at[COLUMNS.index("month")]
+    cells = (line.split(layout.delimiter) for line in later)
+    return any(len(each) > month and MONTH.fullmatch(each[month].strip('"')) for each in cells)
 
 
 def _misshapen(cells: list[str], layout: _Layout) -> tuple[str, str]:

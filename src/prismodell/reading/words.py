@@ -4,7 +4,7 @@ The key, column or value that a word stands for: the formats are in English, the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..errors import likely, nearest, shown
 
@@ -32,8 +32,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     The known word that a word translates to, looks like or nearly is.
     """
     words = sorted(known)
-    english = SWEDISH.get(word.strip().casefold())
-    return english if english in words else nearest(word, words)
+    return _english(word, words) or nearest(word, words)
 
 
 def hint(word: str, known: Iterable[str]) -> str:
@@ -43,5 +42,10 @@ def hint(word: str, known: Iterable[str]) -> str:
     words = sorted(known)
     if len(words) > MAX_COMPARED:
         return ""
-    near = meant(word, words)
-    return f"menade du {shown(near)}?" if near else likely(word, words)
+    english = _english(word, words)
+    return f"menade du {shown(english)}?" if english else likely(word, words)
+
+
+def _english(word: str, words: Sequence[str]) -> str | None:
+    english = SWEDISH.get(word.strip().casefold())
+    return english if english in words else None

@@ -12,8 +12,6 @@ from decimal import Decimal
 from itertools import islice, zip_longest
 from textwrap import wrap
 
-from tabulate import tabulate
-
 from ..swedish import kronor, mnkr, number, percent
 from .page import Page
 from .table import Cell, Column, Table
@@ -96,6 +94,8 @@ def _rows_as_text(rows: Iterable[list[str]], columns: int) -> list[tuple[str, ..
 def _laid_out(
     rows: Sequence[Sequence[str]], columns: Sequence[Column], style: str, headers: Sequence[str] = ()
 ) -> str:
+    from tabulate import tabulate  # noqa: PLC0415 - slow to import, and only writers need it
+
     return tabulate(
         rows,
         headers=headers,
