@@ -352,6 +352,13 @@ def test_rows_between_an_open_quote_and_a_later_one_are_not_swallowed(read: Read
     assert expected == places(read, "\n".join([f"{HEADER},note", *rows]))
 
 
+def test_a_swallowed_row_is_known_by_its_month_wherever_the_month_stands(read: Read) -> None:
+    text = (
+        'customer,service,quantity,note,month\nA,S,1,"glömt,2022-01\nB,S,2,x,2022-01\nC,S,3,slut",2022-01\n'
+    )
+    assert ["v.csv:2"] == places(read, text)
+
+
 def test_a_text_over_several_lines_may_name_months_and_hold_commas(read: Read) -> None:
     volumes = read(
         f'{HEADER},note\nA,S,2022-01,1,"sen,\nför 2022-01, 2022-02, 2022-03\n2022-01"\nB,S,2022-01,2,\n'

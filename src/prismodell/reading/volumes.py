@@ -246,7 +246,7 @@ def _swallows(later: list[str], layout: _Layout) -> bool:
     Whether the later lines of a row hold one that has a month in its place: a quote was not closed in time.
     """
     month = layout.at[COLUMNS.index("month")]
-    cells = (line.split(layout.delimiter) for line in later)
+    cells = (line.rstrip("\r\n").split(layout.delimiter) for line in later)
     return any(len(each) > month and MONTH.fullmatch(each[month].strip('"')) for each in cells)
 
 
