@@ -28,11 +28,13 @@ from .errors import InvalidError
 
 ORE = Decimal("0.01")
 ZERO = Decimal(0)
+NOTHING = Decimal("0.00")
 HUNDRED = Decimal(100)
 MAX_INTEGER_DIGITS = 40
 MAX_DECIMALS = 40
 
 _TRAPS = [InvalidOperation, DivisionByZero, Overflow, Inexact, FloatOperation]
+_ROUNDING = Context(prec=400)  # quantize names its rounding; this lets it be inexact
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=_TRAPS)
 
 Number = Decimal | int | str
@@ -82,17 +84,13 @@ def _shortest(value: Decimal) -> Decimal:
         raise InvalidError("", f"{value} är inte ett tal", "skriv som 1234.50")
     if value.adjusted() >= MAX_INTEGER_DIGITS or not -MAX_DECIMALS <= exponent <= MAX_INTEGER_DIGITS:
         raise InvalidError("", f"talet är för långt: högst {MAX_INTEGER_DIGITS} siffror före kommat")
-    if not value:
-        return ZERO  # also of -0
-    shortest = value.normalize(_EXACT)
-    return (
-        shortest.quantize(Decimal(1), context=_EXACT)
-        if shortest == shortest.to_integral_value()
-        else shortest
-    )
+    if exponent:
+        value = value.normalize(_EXACT)
+        if value == value.to_integral_value():
+            value = value.quantize(Decimal(1), context=_EXACT)
+    return value or ZERO  # never -0
 
 
-@exact()
 def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
     """
     The multiple of `step` nearest to the amount; halves go away from zero, as Swedish invoicing does.
@@ -102,21 +100,16 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
     """
     if step <= 0:
         raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
-    return rounded(amount, step)
+    if step is ORE:
+        return amount.quantize(ORE, ROUND_HALF_UP, _ROUNDING) or NOTHING
+    with exact():
+        nearest = (abs(amount) + step / 2) // step * step
+        return -nearest if amount < 0 and nearest else nearest
 
 
-def rounded(amount: Decimal, step: Decimal = ORE) -> Decimal:
-    """
-    The same, for a caller that is inside `exact()` already and rounds many amounts.
-    """
-    nearest = (abs(amount) + step / 2) // step * step
-    return -nearest if amount < 0 and nearest else nearest
-
-
-@exact()
 def round_up(quantity: Decimal, step: Decimal) -> Decimal:
     """
-    The quantity with each started `step` counted in full, away from zero.
+    The quantity with each started `step` counted in full, away from zero. Call it inside `exact()`.
     """
     whole, started = divmod(abs(quantity), step)
     up = (whole + (1 if started else 0)) * step

@@ -26,7 +26,7 @@ from .bulk import uncollected
 from .customers import Customer, Register
 from .errors import ConservationError, InvalidError, Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
-from .money import ZERO, exact, rounded
+from .money import ZERO, exact, round_half_up
 from .periods import Month, by_start, overlap
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
@@ -201,13 +201,11 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     """
     tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
     lists = _together([price_list] if isinstance(price_list, PriceList) else [*price_list])
-
-    @cache
-    def quantities() -> Quantities:
-        return {(each.customer, each.service, each.month): each.quantity for each in tally.entries}
-
-    groups = groupby(tally.entries, key=attrgetter("service", "month"))
-    rated = [each for _, group in groups for each in _rated(list(group), lists, register, quantities)]
+    rated = [
+        each
+        for _, entries in groupby(tally.entries, key=attrgetter("service"))
+        for each in _service_rated(tuple(entries), lists, register)
+    ]
     # The entries stand by service and month, and sorting keeps their order within each customer.
     lines = sorted((each for each in rated if isinstance(each, Line)), key=attrgetter("customer.code"))
     unrated = tuple(each for each in rated if isinstance(each, Unrated))
@@ -222,11 +220,26 @@ def _together(lists: list[PriceList]) -> list[PriceList]:
     return by_start(lists)
 
 
-Quantities = Mapping[tuple[str, str, Month], Decimal]
+def _service_rated(
+    entries: tuple[Entry, ...], lists: list[PriceList], register: Register
+) -> Iterator[Line | Unrated]:
+    """
+    The lines of one service; the quantities of earlier months are looked up only if a price asks for them.
+    """
+
+    @cache
+    def reported() -> Quantities:
+        return {(each.customer, each.month): each.quantity for each in entries}
+
+    for _, month in groupby(entries, key=attrgetter("month")):
+        yield from _month_rated(list(month), lists, register, reported)
 
 
-def _rated(
-    entries: list[Entry], lists: list[PriceList], register: Register, quantities: Callable[[], Quantities]
+Quantities = Mapping[tuple[str, Month], Decimal]
+
+
+def _month_rated(
+    entries: list[Entry], lists: list[PriceList], register: Register, reported: Callable[[], Quantities]
 ) -> Iterator[Line | Unrated]:
     """
     The lines of one service and month, which look up the listed price once.
@@ -246,7 +259,7 @@ def _rated(
             yield _unrated(entry, error)
     parts = _portions(listed, month, payers)
     for entry, customer, price in payers:
-        context = _context(entry, customer, price, parts, quantities)
+        context = _context(entry, customer, price, parts, reported)
         try:
             yield _line(entry, customer, price, charge(price.tariff, entry.quantity, context))
         except UnpricedError as error:
@@ -268,14 +281,13 @@ def _context(
     customer: Customer,
     price: Price,
     parts: Mapping[str, Step],
-    quantities: Callable[[], Quantities],
+    reported: Callable[[], Quantities],
 ) -> Context:
     match price.tariff.model:
         case GraduatedPrice(per="year"):
-            months = (Month(entry.month.year, number) for number in range(1, entry.month.number))
-            keys = [(entry.customer, entry.service, month) for month in months]
-            reported = quantities()
-            return Context([reported[key] for key in keys if key in reported])
+            keys = ((entry.customer, month) for month in _earlier_months(entry.month))
+            quantities = reported()
+            return Context([quantities[key] for key in keys if key in quantities])
         case PhasedPrice():
             return Context(age=customer.age(entry.month))
         case SharedPrice():
@@ -284,12 +296,20 @@ def _context(
             return NOTHING
 
 
+@cache
+def _earlier_months(month: Month) -> tuple[Month, ...]:
+    """
+    The months of its year before it.
+    """
+    return tuple(Month(month.year, number) for number in range(1, month.number))
+
+
 def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...]) -> Line:
     """
     The line, rounded: the one place where an amount is brought to whole öre.
     """
     charged = total(steps)
-    amount = rounded(charged)
+    amount = round_half_up(charged)
     if amount != charged:
         steps += (Step(StepKind.ROUNDING, amount - charged),)
     return Line(
