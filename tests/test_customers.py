@@ -60,8 +60,12 @@ def test_an_agreement_comes_before_the_list_in_its_months_only(price: Decimal, t
 def test_subscriptions_become_a_row_for_each_of_their_months(register: pm.Register) -> None:
     first, last = JANUARY, pm.Month(2022, 12)
     rows = register.subscribed(first, last)
+    spans = {customer.code: customer.span for customer in register.customers}
     expected = {
-        (s.customer, s.service, m, s.quantity) for s in register.subscriptions for m in s.span if m <= last
+        (s.customer, s.service, m, s.quantity)
+        for s in register.subscriptions
+        for m in s.span
+        if m <= last and m in spans[s.customer]
     }
     assert expected == {(row.customer, row.service, row.month, row.quantity) for row in rows}
     assert {"abonnemang"} >= {row.source for row in rows}
@@ -92,6 +96,26 @@ def test_subscriptions_become_a_row_for_each_of_their_months(register: pm.Regist
             "kan inte ha modellen shared",
             lambda: pm.Agreement("K", "A", pm.Span(JANUARY), tariff=pm.Tariff(pm.SharedPrice(1))),
         ),
+        (
+            "har redan en rad",
+            lambda: pm.Register(
+                (customer("K"),),
+                tuple(
+                    pm.Agreement("K", "A", pm.Span(pm.Month(2022, first), pm.Month(2022, end)), percent=1)
+                    for first, end in ((1, 12), (2, 3), (4, 5))
+                ),
+            ),
+        ),
+        (
+            "kan inte ha modellen agreement",
+            lambda: pm.Agreement("K", "A", pm.Span(JANUARY), tariff=pm.Tariff(pm.AgreementPrice())),
+        ),
+        (
+            "inte båda",
+            lambda: pm.Agreement("K", "A", pm.Span(JANUARY), tariff=pm.Tariff(pm.UnitPrice(1), percent=-1)),
+        ),
+        ("är negativt", lambda: pm.Subscription("K", "A", pm.Span(JANUARY), -1)),
+        ("1 och 100", lambda: attrs.evolve(SERVICE, vat="0.25")),
         ("ingen kod", lambda: customer("../K")),
         ("tom eller längre", lambda: customer("  ")),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -173,6 +173,31 @@ def test_selecting_nothing_in_particular_selects_all() -> None:
 def test_a_change_that_makes_no_sense_is_refused(what: str, make: Any) -> None:
     with pytest.raises(pm.InvalidError, match=what):
         make()
+
+
+def test_a_reduction_does_not_depend_on_the_callers_decimal_context() -> None:
+    with localcontext(Context(prec=2)):
+        lowered = pm.reduce_prices(one(Decimal(1000)), "12.345")
+    assert [Decimal("876.55")] == figures(lowered.prices[0].tariff)
+
+
+def test_a_raise_that_rounding_would_turn_into_a_fall_is_refused_too() -> None:
+    raised = pm.Change("upp", pm.Percent(1, "1"))
+    with pytest.raises(pm.InvalidError, match="åt fel håll"):
+        pm.derive(one(Decimal("1.3")), [raised], id="ny", title="Ny")
+
+
+def test_an_added_service_holds_in_its_own_span_and_the_decision_is_kept() -> None:
+    late = pm.Span(pm.Month(2022, 7), YEAR.end)
+    service = pm.Service("NY", "Ny", AREA, pm.Kind.SUPPLEMENTARY, "styck")
+    add = pm.Change("ny", pm.Add(service, pm.Tariff(pm.UnitPrice(1)), late))
+    derived = pm.derive(one(Decimal(1)), [add], id="ny", title="Ny", decision=pm.Decision("Nämnden"))
+    assert (late, pm.Decision("Nämnden")) == (derived.by_code["NY"][0].span, derived.decision)
+
+
+def test_a_scenario_of_a_scenario_is_called_a_scenario_once() -> None:
+    twice = pm.reduce_prices(pm.reduce_prices(one(Decimal(1)), 1), 1)
+    assert ("lista-scenario", "Prislista 2022, scenario") == (twice.id, twice.title)
 
 
 def test_a_cost_passed_on_has_no_price_to_change() -> None:

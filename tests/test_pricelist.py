@@ -100,9 +100,27 @@ def test_gaps_and_falling_bills_are_noticed() -> None:
     ]
 
 
+def test_a_service_that_moves_to_another_area_keeps_its_order_in_time() -> None:
+    turn, other = pm.Month(2022, 7), pm.Area("a-omradet", "Annat område")
+    late = attrs.evolve(
+        priced("A", pm.Span(turn, YEAR.end)), service=attrs.evolve(priced("A", YEAR).service, area=other)
+    )
+    price_list = listed(late, priced("A", pm.Span(YEAR.start, turn)))
+    assert [YEAR.start, turn] == [price.span.start for price in price_list.by_code["A"]]
+    assert {AREA, other} == {*price_list.areas}
+    assert price_list == pm.parse_price_list(pm.render(price_list, "toml"))
+
+
+def test_a_percentage_is_no_part_of_a_lists_price() -> None:
+    discounted = pm.Revision("Lista", pm.Tariff(pm.UnitPrice(1), percent=-10))
+    with pytest.raises(pm.InvalidError, match="procentsats på priset"):
+        listed(attrs.evolve(priced("A", YEAR), origin=(discounted,)))
+
+
 def test_a_list_prints_itself_briefly_and_knows_its_areas() -> None:
     price_list = listed(priced("B", YEAR), priced("A", YEAR))
     assert "<PriceList lista 2022-01–2022-12, 2 services>" == repr(price_list)
     assert ["A", "B"] == [service.code for service in price_list.services]
     assert (AREA,) == price_list.areas
+    assert ("2022-01-01", "2022-12-31") == (str(price_list.valid_from), str(price_list.valid_to))
     assert Decimal(1) == price_list.price("A", YEAR.start).tariff.model.price  # type: ignore[union-attr]  # a unit price

@@ -194,6 +194,31 @@ def test_published_prices_by_customer_year_follow_the_months_of_connection() -> 
             bill(phased, 1, age=age)
 
 
+def test_included_units_are_taken_off_each_month_that_a_year_counts() -> None:
+    tariff = Tariff(GraduatedPrice((Tier(10, up_to=10), Tier(1)), per="year"), included=5)
+    # earlier 8 and 12 charge 3 and 7 units, so the tier is full: of 9, 4 are charged at 1 kr
+    assert Decimal(4) == bill(tariff, 9, earlier=[Decimal(8), Decimal(12)])
+
+
+def test_a_credit_is_refused_even_when_it_is_within_what_is_included() -> None:
+    with pytest.raises(UnpricedError):
+        bill(Tariff(PackagePrice(10, 1), included=5), -3)
+
+
+def test_a_quantity_within_what_is_included_says_so() -> None:
+    with exact():
+        steps = charge(Tariff(UnitPrice(10), included=5), Decimal(3))
+    assert [(StepKind.INCLUDED, Decimal(-3)), (StepKind.UNITS, ZERO)] == [
+        (step.kind, step.quantity) for step in steps
+    ]
+
+
+def test_where_the_years_counter_stood_is_a_step_of_nothing() -> None:
+    with exact():
+        steps = charge(Tariff(GraduatedPrice((Tier(10),), "year")), Decimal(3), Context([Decimal(7)]))
+    assert Step(StepKind.COUNTED, ZERO, Decimal(7)) == steps[0]
+
+
 def test_a_price_that_only_agreements_have_is_no_price() -> None:
     with pytest.raises(UnpricedError) as refused:
         bill(Tariff(AgreementPrice()), 1)
@@ -216,6 +241,7 @@ def test_a_price_that_only_agreements_have_is_no_price() -> None:
         ("mindre än −100", lambda: Tariff(UnitPrice("1"), percent="-101")),
         ("under minimum", lambda: Tariff(UnitPrice("1"), minimum="2", maximum="1")),
         ("shared kan inte", lambda: Tariff(SharedPrice("1"), included="1")),
+        ("shared kan inte", lambda: Tariff(SharedPrice("1"), percent="-1")),
     ],
 )
 def test_a_model_that_makes_no_sense_cannot_be_made(what: str, make: object) -> None:

@@ -246,6 +246,51 @@ def test_books_that_do_not_balance_stop_the_rating() -> None:
         pm.rate(lost, one_list(pm.Tariff(pm.UnitPrice(1))), register("K"))
 
 
+def test_sums_that_their_rows_do_not_come_to_are_no_tally() -> None:
+    tally = rows("1", "2").tally()
+    [entry] = tally.entries
+    for wrong in ({"quantity": 9}, {"rows": 9}, {"provenance": ()}):
+        with pytest.raises(pm.ConservationError, match="do not sum"):
+            attrs.evolve(tally, entries=(attrs.evolve(entry, **wrong),))
+    with pytest.raises(pm.ConservationError, match="two sums of K A 2022-01"):
+        attrs.evolve(tally, entries=(entry, entry))
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_of_a_tallys_sums_does_not_matter(case: Case, shuffler: st.DataObject) -> None:
+    tally = case.volumes.tally()
+    mixed = list(tally.entries)
+    shuffler.shuffle(mixed)  # type: ignore[attr-defined]  # a Random
+    assert tally == attrs.evolve(tally, entries=tuple(mixed))
+
+
+def test_lines_stand_by_customer_service_and_month_whatever_order_the_lists_came_in() -> None:
+    lists = [one_list(pm.Tariff(pm.UnitPrice(year)), year=year) for year in (2022, 2021)]
+    months = [pm.Month(2022, 2), pm.Month(2021, 12), pm.Month(2022, 1)]
+    reported = pm.Volumes(pm.Volume(code, "A", month, Decimal(1)) for month in months for code in "LK")
+    rating = pm.rate(reported, lists, register("K", "L"))
+    assert sorted(line.key for line in rating.lines) == [line.key for line in rating.lines]
+    assert ["K", "L"] == list(rating.by("customer"))
+    assert [2021, 2022] == [each.span.start.year for each in rating.price_lists]
+
+
+def test_a_rating_needs_price_lists() -> None:
+    for wrong in ([], ["lista"]):
+        with pytest.raises(TypeError, match="one or more PriceLists"):
+            pm.rate(rows("1"), wrong, register("K"))  # type: ignore[arg-type]  # the checker says so too
+
+
+def test_lines_and_what_is_unrated_print_themselves_briefly() -> None:
+    rating = pm.rate(
+        pm.Volumes([*rows("1"), *rows("1", customer="L")]),
+        one_list(pm.Tariff(pm.UnitPrice(1))),
+        register("K"),
+    )
+    assert "<Rating 1.00 kr, 1 lines, 1 unrated>" == repr(rating)
+    assert "<Line K A 2022-01: 1.00 kr>" == repr(rating.lines[0])
+    assert "<Unrated L A 2022-01: okänd kund>" == repr(rating.unrated[0])
+
+
 @given(cases(most=8))
 def test_the_callers_decimal_context_changes_nothing(case: Case) -> None:
     expected = case.rate()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -123,5 +124,19 @@ def test_a_row_takes_only_an_exact_quantity(quantity: object) -> None:
         pm.Volume("K", "A", JANUARY, quantity)  # type: ignore[arg-type]  # the checker says so too
 
 
+def test_a_zero_is_no_credit_and_an_absurd_quantity_no_volume() -> None:
+    [entry] = pm.Volumes([row(0), row(1)]).tally().entries
+    assert 0 == entry.credits
+    with pytest.raises(pm.InvalidError, match="orimlig"):
+        row("1E+45")
+
+
+def test_rows_that_differ_in_note_or_day_are_not_alike() -> None:
+    assert [] == identical_rows([row(note="a"), row(note="b"), row(registered=date(2022, 1, 1))])
+    [notice] = identical_rows([row(source="", reference="r"), row(source="", reference="r")])
+    assert "utan källa" in notice.what
+
+
 def test_volumes_print_themselves_briefly() -> None:
     assert "<Volumes 1 rows>" == repr(pm.Volumes([row()]))
+    assert "<Tally 1 sums of 1 rows>" == repr(pm.Volumes([row()]).tally())

@@ -14,6 +14,7 @@ from .errors import (
     Reason,
     UnpricedError,
 )
+from .issuing import Obstacle, issue, obstacles
 from .money import allocate, round_half_up
 from .periods import Month, Span, Tertial
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
@@ -43,7 +44,7 @@ from .tariff import (
     UnitPrice,
     VolumePrice,
 )
-from .underlag import Billed, Underlag, issue
+from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .writing import Column, Table, render, summary, underlag_lines, write
 
@@ -55,6 +56,7 @@ __all__ = [
     "Area",
     "Billed",
     "Change",
+    "Charged",
     "Column",
     "Conflict",
     "ConservationError",
@@ -66,13 +68,16 @@ __all__ = [
     "File",
     "FixedPrice",
     "GraduatedPrice",
+    "Group",
     "InputError",
     "InvalidError",
     "IssueError",
     "Kind",
     "Line",
+    "ListUsed",
     "Month",
     "NewPrice",
+    "Obstacle",
     "PackagePrice",
     "Percent",
     "Phase",
@@ -103,12 +108,14 @@ __all__ = [
     "UnitPrice",
     "UnpricedError",
     "Unrated",
+    "Vat",
     "Volume",
     "VolumePrice",
     "Volumes",
     "allocate",
     "derive",
     "issue",
+    "obstacles",
     "parse_customers",
     "parse_price_list",
     "parse_underlag",

@@ -89,8 +89,9 @@ class Service:
     coding: Coding = ()
 
     def __attrs_post_init__(self) -> None:
-        if not 0 <= self.vat <= HUNDRED:
-            raise InvalidError("vat", f"momssatsen {self.vat} är inte mellan 0 och 100")
+        if not 0 <= self.vat <= HUNDRED or 0 < self.vat < 1:
+            fix = "ange procent: 25 betyder 25 %"
+            raise InvalidError("vat", f"momssatsen {self.vat} är inte 0 eller mellan 1 och 100", fix)
 
     def counted(self, quantity: Decimal) -> str:
         """

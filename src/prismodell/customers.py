@@ -84,6 +84,10 @@ class Agreement:
     def __attrs_post_init__(self) -> None:
         if (self.tariff is None) == (self.percent is None):
             raise InvalidError("price", "avtalet anger inte ett pris", "ange en av price, percent och free")
+        if self.tariff and self.tariff.percent:
+            raise InvalidError(
+                "percent", "avtalets pris har en procentsats", "ange price eller percent, inte båda"
+            )
         if self.tariff and isinstance(self.tariff.model, SharedPrice | AgreementPrice):
             raise InvalidError(
                 "price", f"ett avtal kan inte ha modellen {self.tariff.model.tag}", "ange ett eget pris"
@@ -95,6 +99,9 @@ class Agreement:
         """
         The customer's price. Raises `UnpricedError` where a percentage is laid on a shared total.
         """
+        if self.tariff is None and isinstance(listed.tariff.model, AgreementPrice):
+            what = f"avtalet för {self.customer} ger procent på ett pris som listan inte anger"
+            raise UnpricedError(Reason.AGREEMENT_UNUSABLE, what, "ange price i avtalet")
         if self.tariff is None and isinstance(listed.tariff.model, SharedPrice):
             what = f"avtalet för {self.customer} ger procent på en delad kostnad"
             fix = "ge kunden ett eget pris i stället; övriga delar då på hela summan"
@@ -114,6 +121,10 @@ class Subscription:
     service: str = field(converter=code)
     span: Span
     quantity: Decimal = field(default=Decimal(1), converter=exact_decimal)
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 0:
+            raise InvalidError("quantity", f"antalet {self.quantity} är negativt", "ange noll eller mer")
 
     def volume(self, month: Month) -> Volume:
         """
@@ -171,9 +182,15 @@ class Register:
         The subscriptions' volumes from `first` to `last`, inclusive; of the one month by default.
         """
         months = Span(first, (last or first) + 1)
-        return Volumes(
-            each.volume(month) for month in months for each in self.subscriptions if month in each.span
-        )
+        return Volumes(each.volume(month) for month in months for each in self.active(month))
+
+    def active(self, month: Month) -> Iterator[Subscription]:
+        """
+        The subscriptions of a month; a customer's end with it.
+        """
+        for each in self.subscriptions:
+            if month in each.span and month in self._by_code[each.customer].span:
+                yield each
 
     @cached_property
     def _by_code(self) -> Mapping[str, Customer]:

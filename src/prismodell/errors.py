@@ -116,7 +116,10 @@ class IssueError(ProblemsError):
     Nothing was issued, because something would have been lost or billed wrongly.
     """
 
-    headline = "{count} hinder för fakturering; inget underlag har skapats"
+    headline = (
+        "{count} hinder för fakturering; inget underlag har skapats "
+        '(rätta, eller välj unrated="hold" eller "bill")'
+    )
 
 
 class ConservationError(PrismodellError):

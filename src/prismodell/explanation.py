@@ -40,6 +40,7 @@ from .tariff import (
 )
 from .volumes import Provenance
 
+UNCHARGED = (StepKind.COUNTED, StepKind.INCLUDED)
 PER = {"month": "per månad", "year": "per år"}
 WIDTH = 90
 FURTHER_IN = "\n" + 8 * " "
@@ -51,8 +52,10 @@ def explained_steps(steps: Sequence[Step], amount: Decimal, service: Service) ->
     """
     Each step as a sentence, `2 431 fakturor × 22,18 kr = 53 919,58 kr`, and the sum where they are several.
     """
-    yield from (f"{_label(step, service)} = {kr(step.amount)}" for step in steps)
-    if len(steps) != 1:
+    for step in steps:
+        label = _label(step, service)
+        yield label if step.kind in UNCHARGED else f"{label} = {kr(step.amount)}"
+    if sum(step.kind not in UNCHARGED for step in steps) != 1:
         yield f"summa = {kr(amount)}"
 
 
@@ -69,6 +72,8 @@ def _label(step: Step, service: Service) -> str:
             return f"{number(_of(step.quantity))} {packages} × {kr(_of(step.price))}"
         case StepKind.FEE:
             return f"fast avgift, nivå {step.number}"
+        case StepKind.COUNTED:
+            return f"räknat tidigare i år: {_units(_of(step.quantity), service)}"
         case StepKind.INCLUDED:
             return f"{_units(_of(step.quantity).copy_abs(), service)} ingår i priset"
         case StepKind.COST:
@@ -209,6 +214,21 @@ def explained_volume(quantity: Decimal, service: Service, provenance: Sequence[P
     """
     rows = "; ".join(_rows(each) for each in provenance)
     return _filled(f"{_units(quantity, service)}{f' i {rows}' if rows else ', inga rader'}")
+
+
+def explained_changes(before: Sequence[Provenance], now: Sequence[Provenance]) -> Iterator[str]:
+    """
+    Which rows came, went or changed between two ratings of a line, by source and file.
+    """
+    was, is_ = ({(each.source, each.file): each for each in provenance} for provenance in (before, now))
+    for key in sorted(was.keys() | is_.keys()):
+        old, new = was.get(key), is_.get(key)
+        if old is None and new is not None:
+            yield f"tillkom: {_rows(new)}"
+        elif new is None and old is not None:
+            yield f"utgick: {_rows(old)}"
+        elif old and new and (old.rows, old.quantity) != (new.rows, new.quantity):
+            yield f"ändrades: {_rows(new)}, summa {number(old.quantity)} → {number(new.quantity)}"
 
 
 def _rows(each: Provenance) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, overload
 
 from attrs import field, frozen
 from attrs.validators import ge, instance_of, le
@@ -69,7 +69,13 @@ class Month:
     def __add__(self, months: int) -> Month:
         return Month.of(self.first + relativedelta(months=months))
 
-    def __sub__(self, other: Month) -> int:
+    @overload
+    def __sub__(self, other: Month) -> int: ...
+    @overload
+    def __sub__(self, other: int) -> Month: ...
+    def __sub__(self, other: Month | int) -> int | Month:
+        if isinstance(other, int):
+            return self + -other
         return (self.year - other.year) * 12 + self.number - other.number
 
     # The order is written out: months are compared for every line, and attrs' own is ten times as slow.
@@ -157,7 +163,7 @@ class Span:
         """
         The last month in it; `None` when it runs on.
         """
-        return None if self.end is None else self.end + -1
+        return None if self.end is None else self.end - 1
 
     def __contains__(self, month: Month) -> bool:
         return self.start <= month and (self.end is None or month < self.end)
@@ -226,7 +232,7 @@ def gaps(values: Sequence[D]) -> list[tuple[Month, Month]]:
     The first and the last month of each hole between the values.
     """
     return [
-        (a.span.end, b.span.start + -1)
+        (a.span.end, b.span.start - 1)
         for a, b in pairwise(by_start(values))
         if a.span.end is not None and a.span.end < b.span.start
     ]

@@ -15,12 +15,13 @@ from decimal import Decimal
 
 import attrs
 from attrs import field, frozen
+from attrs.validators import instance_of, optional
 
-from .catalogue import Kind, Service
+from .catalogue import MAX_CODE, Kind, Service
 from .errors import InvalidError
 from .money import HUNDRED, ORE, exact, exact_decimal, round_half_up
 from .periods import Span
-from .pricelist import Decision, Price, PriceList, Revision
+from .pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from .swedish import percent as percent_text
 from .tariff import Tariff, map_kronor
 
@@ -31,7 +32,7 @@ class Selection:
     Which services a change is for; all that is given must match, and nothing given means all.
     """
 
-    kind: Kind | None = None
+    kind: Kind | None = field(default=None, validator=optional(instance_of(Kind)))
     area: str | None = None
     codes: frozenset[str] | None = None
 
@@ -44,6 +45,7 @@ class Selection:
 
 
 EVERYTHING = Selection()
+SCENARIO = "-scenario"
 
 
 @frozen
@@ -179,9 +181,11 @@ def derive(  # noqa: PLR0913 - the head of a price list, all by name
     prices = carried(base, period)
     for change in changes:
         prices = apply(change, prices, period)
-    return PriceList(id, title, period, prices, decision, base.currency)
+    derived = PriceList(id, title, period, prices, decision, base.currency)
+    return attrs.evolve(derived, notices=tuple(price_list_notices(derived, title)))
 
 
+@exact()
 def reduce_prices(
     price_list: PriceList,
     percent: Decimal | int | str,
@@ -204,7 +208,7 @@ def reduce_prices(
     return derive(
         price_list,
         [change],
-        id=f"{price_list.id}-scenario",
-        title=f"{price_list.title}, scenario",
+        id=f"{price_list.id.removesuffix(SCENARIO)[: MAX_CODE - len(SCENARIO)]}{SCENARIO}",
+        title=f"{price_list.title.removesuffix(', scenario')}, scenario",
         decision=price_list.decision,
     )

@@ -100,11 +100,33 @@ class PriceList:
             if not price.span.within(self.span):
                 what = f"{price.service.code} gäller {price.span}, utanför prislistans {self.span}"
                 raise InvalidError("valid_from", what)
-            _check_whole_ore(price)
+            _check_tariff(price)
         for service, prices in self.by_code.items():
             if twice := overlap(prices):
                 what = f"{service} har två priser samtidigt: {twice[0].span} och {twice[1].span}"
                 raise InvalidError("valid_from", what, "ett pris per tjänst och månad")
+
+    @property
+    def valid_from(self) -> date:
+        """
+        The first day of its period.
+        """
+        return self.span.start.first
+
+    @property
+    def valid_to(self) -> date:
+        """
+        The last day of its period.
+        """
+        return self._last.last
+
+    @property
+    def _last(self) -> Month:
+        last = self.span.last
+        if last is None:
+            msg = "a price list has an end"
+            raise TypeError(msg)
+        return last
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -118,7 +140,7 @@ class PriceList:
         """
         The areas that the services are sorted under.
         """
-        return tuple(dict.fromkeys(service.area for service in self.services))
+        return tuple(dict.fromkeys(price.service.area for price in self.prices))
 
     @cached_property
     def digest(self) -> str:
@@ -141,18 +163,21 @@ class PriceList:
         prices = defaultdict[str, list[Price]](list)
         for price in self.prices:
             prices[price.service.code].append(price)
-        return {service: tuple(dated) for service, dated in prices.items()}
+        return {service: tuple(by_start(dated)) for service, dated in prices.items()}
 
     def __repr__(self) -> str:
         return f"<PriceList {self.id} {self.span}, {len(self.services)} services>"
 
 
 @exact()
-def _check_whole_ore(price: Price) -> None:
+def _check_tariff(price: Price) -> None:
     """
-    A shared total is split in whole öre, so it must consist of them.
+    A shared total is split in whole öre, so it must consist of them; a percentage is for agreements only.
     """
     model = price.tariff.model
+    if price.tariff.percent:
+        what = f"{price.service.code} har en procentsats på priset i listan"
+        raise InvalidError("percent", what, "räkna om priset, eller lägg procenten i ett avtal")
     if isinstance(model, SharedPrice) and model.total % ORE:
         what = f"{price.service.code} delar {model.total} kr, som inte är hela ören"
         raise InvalidError("total", what, "runda summan till ören")

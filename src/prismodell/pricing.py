@@ -42,6 +42,7 @@ class StepKind(Enum):
     """
 
     INCLUDED = "included"
+    COUNTED = "counted"
     UNITS = "units"
     PACKAGES = "packages"
     TIER = "tier"
@@ -135,7 +136,8 @@ def _model_steps(tariff: Tariff, quantity: Decimal, context: Context) -> tuple[S
             return (Step(StepKind.UNITS, quantity * price, quantity, price),)
         case GraduatedPrice(tiers=tiers, per=per):
             before = sum((_chargeable(tariff, q) for q in context.earlier), ZERO) if per == "year" else ZERO
-            return _graduated(tiers, before, before + quantity)
+            steps = _graduated(tiers, before, before + quantity)
+            return (Step(StepKind.COUNTED, ZERO, exact_decimal(before)), *steps) if before else steps
         case VolumePrice(tiers=tiers):
             return _whole_volume(tiers, quantity)
         case PackagePrice(size=size, price=price):

@@ -36,7 +36,7 @@ from .tariff import GraduatedPrice, PhasedPrice, SharedPrice
 from .volumes import Conflict, Entry, Provenance, Tally, Volumes
 
 
-@frozen
+@frozen(repr=False)
 class Line:
     """
     What one customer owes for one service in one month: the steps, and the amount in kronor excl. VAT.
@@ -80,8 +80,11 @@ class Line:
             ]
         )
 
+    def __repr__(self) -> str:
+        return f"<Line {' '.join(map(str, self.key))}: {self.amount} kr>"
 
-@frozen
+
+@frozen(repr=False)
 class Unrated:
     """
     A tallied quantity without a price, and why.
@@ -105,10 +108,14 @@ class Unrated:
         The same in words.
         """
         customer, service, month = self.key
-        volume = f"{number(self.entry.quantity)} i {number(self.entry.rows)} rader"
+        rows = "1 rad" if self.entry.rows == 1 else f"{number(self.entry.rows)} rader"
+        volume = f"{number(self.entry.quantity)} i {rows}"
         return Problem(
             f"{customer} {service} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
         )
+
+    def __repr__(self) -> str:
+        return f"<Unrated {' '.join(map(str, self.key))}: {self.reason.value}>"
 
 
 @frozen
@@ -214,6 +221,9 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
 
 
 def _together(lists: list[PriceList]) -> list[PriceList]:
+    if not lists or not all(isinstance(each, PriceList) for each in lists):
+        msg = f"rate takes one or more PriceLists, not {lists!r}"
+        raise TypeError(msg)
     if twice := overlap(lists):
         what = f"{twice[0].title} och {twice[1].title} gäller samtidigt"
         raise InvalidError("price_list", what, "ge prislistor vars perioder inte överlappar")

@@ -16,13 +16,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from heapq import nsmallest
+from itertools import pairwise
 
 import attrs
 from attrs import field, frozen
 
 from .bulk import uncollected
-from .errors import Problem
-from .money import ZERO, exact, exact_decimal
+from .errors import ConservationError, InvalidError, Problem
+from .money import MAX_INTEGER_DIGITS, ZERO, exact, exact_decimal
 from .periods import Month
 
 MAX_LINES_NAMED = 3
@@ -66,6 +67,8 @@ class Volume:
         ):
             msg = f"a Volume takes a Month and a finite Decimal, not {self.month!r} and {self.quantity!r}"
             raise TypeError(msg)
+        if abs(self.quantity.adjusted()) >= MAX_INTEGER_DIGITS:
+            raise InvalidError("quantity", f"volymen {self.quantity} är orimlig", "kontrollera talet")
 
     @property
     def place(self) -> str:
@@ -132,16 +135,40 @@ class Conflict:
         return Problem(f"{self.source} {self.reference}", what, "ta bort den rad som är fel")
 
 
-@frozen
+def _sorted_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.service, entry.month, entry.customer)))
+
+
+@frozen(repr=False)
 class Tally:
     """
-    Sums per customer × service × month, in a fixed order, and the rows that are in none of them.
+    Sums per customer × service × month, by service, month and customer, and the rows that are in none.
+
+    Raises `ConservationError` for two sums of one key, and for a sum that its rows do not come to.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...] = field(converter=_sorted_entries)
     duplicates: tuple[Provenance, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     read: tuple[Provenance, ...] = ()
+
+    @exact()
+    def __attrs_post_init__(self) -> None:
+        for a, b in pairwise(self.entries):
+            if (a.service, a.month, a.customer) == (b.service, b.month, b.customer):
+                msg = f"two sums of {a.customer} {a.service} {a.month}"
+                raise ConservationError(msg)
+        for entry in self.entries:
+            rows = sum(each.rows for each in entry.provenance)
+            if (
+                rows != entry.rows
+                or sum((each.quantity for each in entry.provenance), ZERO) != entry.quantity
+            ):
+                msg = f"the rows of {entry} do not sum to it"
+                raise ConservationError(msg)
+
+    def __repr__(self) -> str:
+        return f"<Tally {len(self.entries)} sums of {self.rows} rows>"
 
     @property
     def rows(self) -> int:
@@ -179,7 +206,8 @@ class Volumes:
 
     def merge(self, other: Volumes) -> Volumes:
         """
-        The rows of both. A row that stands in both, at the same place of the same file, is one row.
+        The rows of both. A row that stands in both is one row: the same place of the same file, or, for rows
+        from no file, all fields alike. So merging again adds nothing.
         """
         notices = tuple(dict.fromkeys((*self.notices, *other.notices)))
         mine, its = ({row.file for row in each} for each in (self, other))
@@ -233,8 +261,8 @@ class Volumes:
         groups = defaultdict[tuple[str, Month, str], list[Volume]](list)
         for row in counted:
             groups[row.service, row.month, row.customer].append(row)
-        entries = tuple(_entry(*key, groups[key]) for key in sorted(groups))
-        return Tally(entries, _provenance(duplicates), conflicts, _provenance(self.rows))
+        entries = [_entry(*key, rows) for key, rows in groups.items()]
+        return Tally(_sorted_entries(entries), _provenance(duplicates), conflicts, _provenance(self.rows))
 
 
 def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
@@ -243,20 +271,25 @@ def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
     """
     alike = defaultdict[tuple[object, ...], list[Volume]](list)
     for row in rows:
-        if not row.reference:
+        if not (row.source and row.reference):
             alike[row.source, *_said(row), row.registered, row.note].append(row)
     by_source = defaultdict[str, list[list[Volume]]](list)
     for group in alike.values():
         if len(group) > 1:
             by_source[group[0].source].append(group)
+    fix = "ge raderna source och reference, så räknas samma en gång"
     return [
         Problem(
             groups[0][0].place,
-            f"{sum(map(len, groups))} rader ur {source or 'okänd källa'} är lika någon annan och räknas alla",
-            f"till exempel även {groups[0][1].place}; ge raderna en reference om de är samma händelse",
+            f"{sum(map(len, groups))} rader {_of_source(source)} är exakt lika och räknas alla",
+            f"till exempel även {groups[0][1].place}; {fix}",
         )
         for source, groups in sorted(by_source.items())
     ]
+
+
+def _of_source(source: str) -> str:
+    return f"ur {source}" if source else "utan källa"
 
 
 def _said(row: Volume) -> tuple[str, str, Month, Decimal]:

@@ -20,10 +20,8 @@ from ..errors import FEW, InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..tariff import Model
-from ..underlag import Underlag
+from ..underlag import FORMAT, Underlag
 from .files import read_text
-
-FORMAT = "prismodell.underlag/1"
 
 
 def read_underlag(path: str | Path) -> Underlag:

@@ -74,11 +74,23 @@ def read_volumes(*paths: str | Path, encoding: str = "utf-8") -> Volumes:
 
 def _named(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     """
-    The files in the order of their names; those that share a name are called by their paths.
+    The files in the order of their names; those that share a name are called by the end of their paths.
     """
     files = sorted(map(Path, paths), key=lambda each: (each.name, str(each)))
-    names = Counter(path.name for path in dict.fromkeys(files))
-    return [(path, path.name if names[path.name] == 1 else path.as_posix()) for path in files]
+    same = Counter(path.name for path in dict.fromkeys(files))
+    return [(path, path.name if same[path.name] == 1 else _told_apart(path, files)) for path in files]
+
+
+def _told_apart(path: Path, files: Sequence[Path]) -> str:
+    """
+    As much of the end of a path as no other file with its name shares.
+    """
+    others = [each for each in files if each.name == path.name and each != path]
+    for length in range(2, len(path.parts)):
+        end = path.parts[-length:]
+        if all(other.parts[-length:] != end for other in others):
+            return "/".join(end)
+    return path.as_posix()
 
 
 def _file(path: Path, name: str) -> File:

@@ -5,9 +5,7 @@ An underlag as JSON: amounts as texts with their digits, sorted keys, and the di
 from __future__ import annotations
 
 from ..canonical import dumps, plain
-from ..underlag import Underlag
-
-FORMAT = "prismodell.underlag/1"
+from ..underlag import FORMAT, Underlag
 
 
 def underlag_as_json(underlag: Underlag) -> str:

@@ -73,7 +73,7 @@ def _digests(underlag: Underlag) -> Iterator[str]:
     """
     yield f"underlag {underlag.digest[:SHOWN_DIGEST]}"
     yield from (f"prislista {each.id} {each.digest[:SHOWN_DIGEST]}" for each in underlag.price_lists)
-    yield f"volymer {underlag.volumes[:SHOWN_DIGEST]}"
+    yield f"volymer {underlag.volumes_digest[:SHOWN_DIGEST]}"
 
 
 def _group(group: Group, underlag: Underlag) -> Table:
@@ -97,7 +97,7 @@ def _group(group: Group, underlag: Underlag) -> Table:
 
 def _row(billed: Billed, *, late: bool) -> tuple[Cell, ...]:
     service = billed.line.price.service
-    name = f"{service.name} (rättelse)" if billed.corrects else service.name
+    name = f"{service.name} (rättelse)" if billed.earlier else service.name
     figures = (billed.quantity, service.counted(billed.quantity), unit_price(billed), billed.amount)
     return name, service.code, *([billed.line.month] if late else []), *figures
 
@@ -106,7 +106,7 @@ def unit_price(billed: Billed) -> Decimal | None:
     """
     The price per unit, where volume × price is the amount; the others are explained below the tables.
     """
-    steps = [step for step in billed.line.steps if step.kind is not StepKind.ROUNDING]
+    steps = [step for step in billed.line.steps if step.kind not in (StepKind.ROUNDING, StepKind.COUNTED)]
     alone = len(steps) == 1 and steps[0].kind is not StepKind.PORTION
     return steps[0].price if alone and steps[0].quantity == billed.quantity else None
 
