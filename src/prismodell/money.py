@@ -98,10 +98,10 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
     >>> round_half_up(Decimal("22.176")), round_half_up(Decimal("-0.005"))
     (Decimal('22.18'), Decimal('-0.01'))
     """
-    if step <= 0:
-        raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
     if step is ORE:
         return amount.quantize(ORE, ROUND_HALF_UP, _ROUNDING) or NOTHING
+    if step <= 0:
+        raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
     with exact():
         nearest = (abs(amount) + step / 2) // step * step
         return -nearest if amount < 0 and nearest else nearest
@@ -112,8 +112,8 @@ def round_up(quantity: Decimal, step: Decimal) -> Decimal:
     The quantity with each started `step` counted in full, away from zero. Call it inside `exact()`.
     """
     whole, started = divmod(abs(quantity), step)
-    up = (whole + (1 if started else 0)) * step
-    return exact_decimal(-up if quantity < 0 else up)
+    up = ((whole + 1 if started else whole) * step).normalize()
+    return -up if quantity < 0 else up
 
 
 @exact()

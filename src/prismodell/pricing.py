@@ -188,7 +188,7 @@ def _graduated(tiers: Sequence[Tier], before: Decimal, after: Decimal) -> tuple[
     for number, tier, start in _bounds(tiers):
         was, now = _held(tier, start, before), _held(tier, start, after)
         if now != was:
-            units = exact_decimal(now - was)
+            units = (now - was).normalize()
             steps.append(Step(StepKind.TIER, units * tier.price, units, tier.price, number))
         fee = _fee(tier, now) - _fee(tier, was)
         if fee:

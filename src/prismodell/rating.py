@@ -32,7 +32,7 @@ from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
 from .swedish import month as month_name
 from .swedish import number
-from .tariff import GraduatedPrice, PhasedPrice, SharedPrice
+from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
 from .volumes import Conflict, Entry, Provenance, Tally, Volumes
 
 
@@ -246,6 +246,7 @@ def _service_rated(
 
 
 Quantities = Mapping[tuple[str, Month], Decimal]
+ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
 
 
 def _month_rated(
@@ -269,9 +270,11 @@ def _month_rated(
             yield _unrated(entry, error)
     parts = _portions(listed, month, payers)
     for entry, customer, price in payers:
-        context = _context(entry, customer, price, parts, reported)
+        tariff = price.tariff
+        asks = isinstance(tariff.model, ASKING)
+        context = _context(entry, customer, tariff, parts, reported) if asks else NOTHING
         try:
-            yield _line(entry, customer, price, charge(price.tariff, entry.quantity, context))
+            yield _line(entry, customer, price, charge(tariff, entry.quantity, context))
         except UnpricedError as error:
             yield _unrated(entry, error)
 
@@ -289,11 +292,11 @@ def _portions(listed: Price, month: Month, payers: list[tuple[Entry, Customer, P
 def _context(
     entry: Entry,
     customer: Customer,
-    price: Price,
+    tariff: Tariff,
     parts: Mapping[str, Step],
     reported: Callable[[], Quantities],
 ) -> Context:
-    match price.tariff.model:
+    match tariff.model:
         case GraduatedPrice(per="year"):
             keys = ((entry.customer, month) for month in _earlier_months(entry.month))
             quantities = reported()
