@@ -42,7 +42,7 @@ print(invoices.explain(), end="\n\n")
 
 print(pm.render(pm.summary(documents.values(), JANUARY)))
 
-billed = sum(each.line.rows for underlag in documents.values() for each in underlag.lines)
+billed = sum(each.line.entry.rows for underlag in documents.values() for each in underlag.lines)
 unrated = sum(each.entry.rows for each in rating.unrated)
 duplicates = len(volumes.duplicates)
 conflicting = sum(len(conflict.rows) for conflict in volumes.conflicts)

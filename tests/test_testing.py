@@ -15,7 +15,6 @@ LINE_LAWS: dict[str, dict[str, Any]] = {
     "an amount is not its steps": {"amount": Decimal("1.00")},
     "not in whole öre": {"amount": Decimal(2), "steps": (pm.Step(pm.StepKind.UNITS, Decimal(2)),)},
     "minus zero": {"amount": Decimal("-0.00"), "steps": ()},
-    "in no place": {"rows": 2},
 }
 
 
@@ -35,6 +34,12 @@ def test_a_rating_that_breaks_a_law_is_caught(law: str) -> None:
     broken = attrs.evolve(rating, lines=(attrs.evolve(rating.lines[0], **LINE_LAWS[law]),))
     with pytest.raises(AssertionError, match=law):
         check_rating(volumes, broken)
+
+
+def test_a_row_that_is_nowhere_is_caught() -> None:
+    volumes, rating, _ = example()
+    with pytest.raises(AssertionError, match="in no place"):
+        check_rating(pm.Volumes([*volumes, *volumes]), rating)
 
 
 def test_two_lines_of_one_key_are_caught() -> None:

@@ -60,6 +60,6 @@ def test_the_golden_documents_hold_every_model_and_every_kind_of_step() -> None:
 def test_the_golden_documents_hold_a_credit_a_correction_and_two_rates_of_vat() -> None:
     january, february = every_model()
 
-    assert any(billed.line.credits and not billed.earlier for billed in february.lines)
+    assert any(billed.line.entry.credits and not billed.earlier for billed in february.lines)
     assert any(billed.earlier for billed in february.lines)
     assert [6, 25] == [vat.percent for vat in january.vat]

@@ -138,7 +138,7 @@ def test_lines_in_another_order_are_refused() -> None:
         ("'1' är inte ett tal inom citattecken", lambda form: line(form).update(amount=1)),
         ("'1e5' är inte ett tal", lambda form: line(form).update(amount="1e5")),
         ("'' är inte ett tal", lambda form: line(form).update(amount="")),
-        ("'True' är inte int", lambda form: line(form)["line"].update(rows=True)),
+        ("'True' är inte int", lambda form: line(form)["line"]["entry"].update(rows=True)),
         ("'5' är inte str", lambda form: form["underlag"].update(number=5)),
         ("'2022-13' är inte en månad", lambda form: form["underlag"].update(month="2022-13")),
         ("ett värde har fel form @ underlag.month", lambda form: form["underlag"].update(month=[1])),

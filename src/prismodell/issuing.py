@@ -185,7 +185,8 @@ def _nothing(line: Line) -> Line:
     """
     The line of volumes that were charged and are there no more.
     """
-    return attrs.evolve(line, quantity=ZERO, steps=(), amount=ZERO, rows=0, credits=0, provenance=())
+    entry = attrs.evolve(line.entry, quantity=ZERO, rows=0, credits=0, provenance=())
+    return attrs.evolve(line, entry=entry, steps=(), amount=ZERO)
 
 
 def _now(code: str, lines: Iterable[Billed], register: Register) -> Customer:
@@ -217,7 +218,9 @@ def volumes_digest(lines: Iterable[Line]) -> str:
     """
     The digest of the volumes that one customer's lines were priced from.
     """
-    return digest(tuple((line.price.service.code, line.month, line.quantity, line.rows) for line in lines))
+    return digest(
+        tuple((line.price.service.code, line.month, line.quantity, line.entry.rows) for line in lines)
+    )
 
 
 @exact()
@@ -291,7 +294,7 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
     """
     Subscriptions that never became volumes, of the month and of those before it that the rating has.
     """
-    entries = [(line.key, line.provenance) for line in rating.lines]
+    entries = [(line.key, line.entry.provenance) for line in rating.lines]
     entries += [(each.key, each.entry.provenance) for each in rating.unrated]
     here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
     months = sorted({month, *(each for each in _months(rating) if each <= month)})

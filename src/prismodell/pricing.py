@@ -98,7 +98,7 @@ def charge(tariff: Tariff, quantity: Decimal, context: Context = NOTHING) -> tup
 
     Raises `UnpricedError` where the model refuses the quantity.
     """
-    units = _chargeable(tariff, quantity)
+    units = _chargeable(tariff, quantity) if tariff.included else quantity
     if quantity < 0 and isinstance(tariff.model, PackagePrice | SharedPrice):
         what = f"en negativ volym kan inte krediteras med prismodellen {tariff.model.tag}"
         raise UnpricedError(Reason.NEGATIVE, what, "rätta volymen där den rapporterades")

@@ -14,7 +14,7 @@ every row read is in a line, unrated, a duplicate or in a conflict; or else `Con
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -33,7 +33,7 @@ from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
 from .swedish import month as month_name
 from .swedish import number
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
-from .volumes import Conflict, Entry, Provenance, Tally, Volumes
+from .volumes import Conflict, Entry, Tally, Volumes
 
 
 @frozen(repr=False)
@@ -44,13 +44,23 @@ class Line:
 
     customer: Customer
     price: Price
-    month: Month
-    quantity: Decimal
+    entry: Entry
     steps: tuple[Step, ...]
     amount: Decimal
-    rows: int = 0
-    credits: int = 0
-    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def month(self) -> Month:
+        """
+        The month of delivery.
+        """
+        return self.entry.month
+
+    @property
+    def quantity(self) -> Decimal:
+        """
+        The sum of the rows.
+        """
+        return self.entry.quantity
 
     @property
     def key(self) -> tuple[str, str, Month]:
@@ -76,7 +86,7 @@ class Line:
                 f"{service.name} · {month_name(self.month)} · {self.customer.name}",
                 *explained_steps(self.steps, self.amount, service),
                 f"pris: {explained_price(self.price)}",
-                f"volym: {explained_volume(self.quantity, service, self.provenance)}",
+                f"volym: {explained_volume(self.quantity, service, self.entry.provenance)}",
             ]
         )
 
@@ -208,11 +218,9 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     """
     tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
     lists = _together([price_list] if isinstance(price_list, PriceList) else [*price_list])
-    rated = [
-        each
-        for _, entries in groupby(tally.entries, key=attrgetter("service"))
-        for each in _service_rated(tuple(entries), lists, register)
-    ]
+    rated: Rated = []
+    for _, entries in groupby(tally.entries, key=attrgetter("service")):
+        rated += _service_rated(tuple(entries), lists, register)
     # The entries stand by service and month, and sorting keeps their order within each customer.
     lines = sorted((each for each in rated if isinstance(each, Line)), key=attrgetter("customer.code"))
     unrated = tuple(each for each in rated if isinstance(each, Unrated))
@@ -230,9 +238,12 @@ def _together(lists: list[PriceList]) -> list[PriceList]:
     return by_start(lists)
 
 
-def _service_rated(
-    entries: tuple[Entry, ...], lists: list[PriceList], register: Register
-) -> Iterator[Line | Unrated]:
+Rated = list[Line | Unrated]
+Quantities = Mapping[tuple[str, Month], Decimal]
+ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
+
+
+def _service_rated(entries: tuple[Entry, ...], lists: list[PriceList], register: Register) -> Rated:
     """
     The lines of one service; the quantities of earlier months are looked up only if a price asks for them.
     """
@@ -241,17 +252,15 @@ def _service_rated(
     def reported() -> Quantities:
         return {(each.customer, each.month): each.quantity for each in entries}
 
+    rated: Rated = []
     for _, month in groupby(entries, key=attrgetter("month")):
-        yield from _month_rated(list(month), lists, register, reported)
-
-
-Quantities = Mapping[tuple[str, Month], Decimal]
-ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
+        rated += _month_rated(list(month), lists, register, reported)
+    return rated
 
 
 def _month_rated(
     entries: list[Entry], lists: list[PriceList], register: Register, reported: Callable[[], Quantities]
-) -> Iterator[Line | Unrated]:
+) -> Rated:
     """
     The lines of one service and month, which look up the listed price once.
     """
@@ -259,24 +268,25 @@ def _month_rated(
     try:
         listed = price_in_force(lists, service, month)
     except UnpricedError as error:
-        yield from (_unrated(entry, error) for entry in entries)
-        return
+        return [_unrated(entry, error) for entry in entries]
+    rated: Rated = []
     payers: list[tuple[Entry, Customer, Price]] = []
     for entry in entries:
         try:
             customer = register.charged(entry.customer, month)
             payers.append((entry, customer, register.price(customer, listed, month)))
         except UnpricedError as error:
-            yield _unrated(entry, error)
+            rated.append(_unrated(entry, error))
     parts = _portions(listed, month, payers)
     for entry, customer, price in payers:
         tariff = price.tariff
         asks = isinstance(tariff.model, ASKING)
         context = _context(entry, customer, tariff, parts, reported) if asks else NOTHING
         try:
-            yield _line(entry, customer, price, charge(tariff, entry.quantity, context))
+            rated.append(_line(entry, customer, price, charge(tariff, entry.quantity, context)))
         except UnpricedError as error:
-            yield _unrated(entry, error)
+            rated.append(_unrated(entry, error))
+    return rated
 
 
 def _portions(listed: Price, month: Month, payers: list[tuple[Entry, Customer, Price]]) -> Mapping[str, Step]:
@@ -325,17 +335,7 @@ def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...
     amount = round_half_up(charged)
     if amount != charged:
         steps += (Step(StepKind.ROUNDING, amount - charged),)
-    return Line(
-        customer,
-        price,
-        entry.month,
-        entry.quantity,
-        steps,
-        amount,
-        entry.rows,
-        entry.credits,
-        entry.provenance,
-    )
+    return Line(customer, price, entry, steps, amount)
 
 
 def _unrated(entry: Entry, error: UnpricedError) -> Unrated:
@@ -348,17 +348,18 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
     """
     places = [
         tally.read,
-        [each for line in lines for each in line.provenance],
-        [each for one in unrated for each in one.entry.provenance],
+        (each for line in lines for each in line.entry.provenance),
+        (each for one in unrated for each in one.entry.provenance),
         tally.duplicates,
-        [each for conflict in tally.conflicts for each in conflict.provenance],
+        (each for conflict in tally.conflicts for each in conflict.provenance),
     ]
     counts = defaultdict[tuple[str, str], list[int]](lambda: [0] * len(places))
     sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO] * len(places))
     for column, provenance in enumerate(places):
         for each in provenance:
-            counts[each.source, each.file][column] += each.rows
-            sums[each.source, each.file][column] += each.quantity
+            origin = each.source, each.file
+            counts[origin][column] += each.rows
+            sums[origin][column] += each.quantity
     account = tuple(
         Account(source, file, sums[source, file][0], *rows) for (source, file), rows in sorted(counts.items())
     )

@@ -271,7 +271,7 @@ def check_rating(rated: Volumes, rating: Rating) -> None:
     """
     The laws of one rating: every row is in one place, lines are unique, and each is the sum of its steps.
     """
-    rows = sum(line.rows for line in rating.lines) + sum(each.entry.rows for each in rating.unrated)
+    rows = sum(line.entry.rows for line in rating.lines) + sum(each.entry.rows for each in rating.unrated)
     clashing = sum(len(conflict.rows) for conflict in rated.conflicts)
     _hold(rows + len(rated.duplicates) + clashing == len(rated), "a row is in no place, or in two")
     keys = [line.key for line in rating.lines] + [each.key for each in rating.unrated]

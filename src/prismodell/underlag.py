@@ -90,7 +90,7 @@ class Billed:
         if self.earlier is None:
             return ()
         before, now = self.earlier.line, self.line
-        causes = list(explained_changes(before.provenance, now.provenance))
+        causes = list(explained_changes(before.entry.provenance, now.entry.provenance))
         if before.quantity != now.quantity:
             causes.insert(0, f"volym {number(before.quantity)} → {number(now.quantity)}")
         old, new = explained_tariff(before.price.tariff), explained_tariff(now.price.tariff)

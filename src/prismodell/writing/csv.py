@@ -61,7 +61,7 @@ def _lines(underlag: Underlag) -> Iterable[tuple[Cell, ...]]:
             *(underlag.number, customer.code, customer.name, customer.counterparty, customer.reference),
             *(service.code, service.name, service.area.name, KIND[service.kind]),
             *(line.month, billed.quantity, service.unit, unit_price(billed), billed.amount),
-            *(billed.vat, coding, line.rows, lists),
+            *(billed.vat, coding, line.entry.rows, lists),
         )
 
 
