@@ -22,13 +22,13 @@ from attrs.validators import instance_of
 from .catalogue import Service, code, is_text
 from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
 from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
-from .periods import Month, Span, in_force
+from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import Price, Revision
 from .tariff import AgreementPrice, SharedPrice, Tariff
 from .volumes import Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
-ALWAYS = Span(Month(1, 1))
+ALWAYS = Span(BEGINNING)
 
 
 class CustomerType(Enum):
@@ -93,7 +93,7 @@ class Agreement:
                 "price", f"ett avtal kan inte ha modellen {self.tariff.model.tag}", "ange ett eget pris"
             )
         if self.percent is not None and self.percent < -HUNDRED:
-            raise InvalidError("percent", f"{self.percent} % är mindre än −100 %")
+            raise InvalidError("percent", f"{self.percent} % är under −100 %", "ange −100 eller mer")
 
     def over(self, listed: Price) -> Price:
         """
@@ -233,8 +233,14 @@ def _alike(customers: tuple[Customer, ...]) -> Found:
     for number, customer in enumerate(customers):
         other = seen.setdefault(look(customer.code), customer)
         if other is not customer:
-            fix = "koderna ska skilja sig åt i mer än skiftläge, accenter och alfabet"
-            yield ("customer", number), ("code", f"koden {customer.code} finns redan ({other.code})", fix)
+            same = customer.code == other.code
+            what = f"koden {customer.code} {'finns redan' if same else f'är för lik {other.code}'}"
+            fix = (
+                "ta bort den ena"
+                if same
+                else "koderna ska skilja sig åt i mer än skiftläge, accenter och alfabet"
+            )
+            yield ("customer", number), ("code", what, fix)
 
 
 Terms = Sequence[Agreement | Subscription]

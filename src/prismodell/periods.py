@@ -130,6 +130,9 @@ class Tertial:
         return f"T{self.number} {self.year}"
 
 
+BEGINNING = Month(1, 1)
+
+
 @frozen
 class Span:
     """
@@ -188,7 +191,11 @@ class Span:
         return other.start <= self.start and ends
 
     def __str__(self) -> str:
-        return f"{self.start}–{self.last or ''}"
+        if self.last is None:
+            return f"från och med {self.start}"
+        if self.start == BEGINNING:
+            return f"till och med {self.last}"
+        return str(self.start) if self.start == self.last else f"{self.start}–{self.last}"
 
 
 class Dated(Protocol):

@@ -212,7 +212,7 @@ def price_list_notices(price_list: PriceList, place: str) -> list[Problem]:
     for prices in price_list.by_code.values():
         service = prices[0].service.code
         notices += [
-            Problem(place, f"{service} saknar pris {first}–{last}", "volymer då blir oprissatta")
+            Problem(place, f"{service} saknar pris {Span(first, last + 1)}", "volymer då blir oprissatta")
             for first, last in gaps(prices)
         ]
         for price in prices:

@@ -32,7 +32,7 @@ def _not_negative(_: object, attribute: attrs.Attribute[Decimal], value: Decimal
 
 def _positive(_: object, attribute: attrs.Attribute[Decimal], value: Decimal | None) -> None:
     if value is not None and value <= 0:
-        raise InvalidError(attribute.name, f"{value} är inte större än noll")
+        raise InvalidError(attribute.name, f"{value} är inte större än noll", "ange ett tal över noll")
 
 
 # Marks the fields that are prices in kronor, which a percentage changes.
@@ -138,7 +138,7 @@ class CostPlusPrice:
 
     def __attrs_post_init__(self) -> None:
         if self.percent < -HUNDRED:
-            raise InvalidError("percent", f"{self.percent} % är mindre än −100 %")
+            raise InvalidError("percent", f"{self.percent} % är under −100 %", "ange −100 eller mer")
 
 
 @frozen
@@ -243,13 +243,14 @@ class Tariff:
 
     def __attrs_post_init__(self) -> None:
         if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
-            raise InvalidError("maximum", f"maximum {self.maximum} är under minimum {self.minimum}")
+            what = f"maximum {self.maximum} är under minimum {self.minimum}"
+            raise InvalidError("maximum", what, "byt plats på dem, eller ta bort det ena")
         bounded = self.included or self.minimum is not None or self.maximum is not None or self.percent
         if bounded and isinstance(self.model, SharedPrice):
             fix = "en delad kostnad ska alltid gå jämnt upp mellan kunderna"
             raise InvalidError("included", "shared kan inte ha included, minimum eller maximum", fix)
         if self.percent < -HUNDRED:
-            raise InvalidError("percent", f"{self.percent} % är mindre än −100 %")
+            raise InvalidError("percent", f"{self.percent} % är under −100 %", "ange −100 eller mer")
 
 
 T = TypeVar("T", Tariff, Model, Tier, Phase)
