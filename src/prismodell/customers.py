@@ -163,7 +163,7 @@ class Register:
         """
         The customer, if it can be charged in the month. Raises `UnpricedError` otherwise.
         """
-        found = self.customer(customer)
+        found = self._by_code.get(customer) or self.customer(customer)
         if month not in found.span:
             what = f"{found.name} gäller {found.span}, inte {month}"
             raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, "rapportera volymen på rätt kund")

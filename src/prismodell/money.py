@@ -111,8 +111,9 @@ def round_up(quantity: Decimal, step: Decimal) -> Decimal:
     """
     The quantity with each started `step` counted in full, away from zero. Call it inside `exact()`.
     """
-    whole, started = divmod(abs(quantity), step)
-    up = ((whole + 1 if started else whole) * step).normalize()
+    if not quantity % step:
+        return quantity
+    up = ((abs(quantity) // step + 1) * step).normalize()
     return -up if quantity < 0 else up
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -269,34 +270,35 @@ def _month_rated(
         listed = price_in_force(lists, service, month)
     except UnpricedError as error:
         return [_unrated(entry, error) for entry in entries]
+    parts, usual = _portions(listed, entries, register), listed.tariff
     rated: Rated = []
-    payers: list[tuple[Entry, Customer, Price]] = []
     for entry in entries:
         try:
             customer = register.charged(entry.customer, month)
-            payers.append((entry, customer, register.price(customer, listed, month)))
-        except UnpricedError as error:
-            rated.append(_unrated(entry, error))
-    parts = _portions(listed, month, payers)
-    for entry, customer, price in payers:
-        tariff = price.tariff
-        asks = isinstance(tariff.model, ASKING)
-        context = _context(entry, customer, tariff, parts, reported) if asks else NOTHING
-        try:
+            price = register.price(customer, listed, month)
+            tariff = usual if price is listed else price.tariff
+            context = NOTHING
+            if isinstance(tariff.model, ASKING):
+                context = _context(entry, customer, tariff, parts, reported)
             rated.append(_line(entry, customer, price, charge(tariff, entry.quantity, context)))
         except UnpricedError as error:
             rated.append(_unrated(entry, error))
     return rated
 
 
-def _portions(listed: Price, month: Month, payers: list[tuple[Entry, Customer, Price]]) -> Mapping[str, Step]:
+def _portions(listed: Price, entries: list[Entry], register: Register) -> Mapping[str, Step]:
     """
     Each customer's part of a shared price; those with an agreement of their own are outside the split.
     """
     if not isinstance(listed.tariff.model, SharedPrice):
         return {}
-    sharing = {entry.customer: entry.quantity for entry, _, price in payers if price is listed}
-    return portions(listed.tariff.model, month, sharing)
+    sharing: dict[str, Decimal] = {}
+    for entry in entries:
+        with suppress(UnpricedError):
+            customer = register.charged(entry.customer, entry.month)
+            if register.price(customer, listed, entry.month) is listed:
+                sharing[entry.customer] = entry.quantity
+    return portions(listed.tariff.model, entries[0].month, sharing)
 
 
 def _context(
