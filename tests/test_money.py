@@ -143,6 +143,17 @@ def test_equal_numbers_are_written_alike(amount: Decimal) -> None:
     assert "E" not in str(exact_decimal(amount * 1000))
 
 
+def test_amounts_of_any_length_are_rounded_exactly() -> None:
+    assert Decimal("1234567890123456789012345.13") == round_half_up(Decimal("1234567890123456789012345.125"))
+    assert Decimal("9" * 40) == exact_decimal("9" * 40)
+    with pytest.raises(InvalidError, match="för långt"):
+        exact_decimal(Decimal(10) ** 40)
+
+
+def test_minus_zero_is_zero() -> None:
+    assert ["0", "0"] == [str(exact_decimal(zero)) for zero in (Decimal("-0"), Decimal("-0.00"))]
+
+
 def test_the_callers_decimal_context_changes_nothing() -> None:
     expected = (
         round_half_up(Decimal("123456789.125")),
