@@ -28,7 +28,7 @@ from .errors import InvalidError
 
 ORE = Decimal("0.01")
 ZERO = Decimal(0)
-NOTHING = Decimal("0.00")
+ZERO_KRONOR = Decimal("0.00")
 HUNDRED = Decimal(100)
 MAX_INTEGER_DIGITS = 40
 MAX_DECIMALS = 40
@@ -99,7 +99,7 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
     (Decimal('22.18'), Decimal('-0.01'))
     """
     if step is ORE:
-        return amount.quantize(ORE, ROUND_HALF_UP, _ROUNDING) or NOTHING
+        return amount.quantize(ORE, ROUND_HALF_UP, _ROUNDING) or ZERO_KRONOR
     if step <= 0:
         raise InvalidError("round_to", f"avrundningssteget {step} är inte större än noll")
     with exact():
