@@ -2,6 +2,7 @@
 Price and bill what a shared-services centre does for its customers: volumes × price list, to the öre.
 """
 
+from .accrual import Accrual, Accruals, accrue
 from .catalogue import Area, Kind, Service
 from .customers import Agreement, Customer, CustomerType, Register, Subscription
 from .errors import (
@@ -14,9 +15,11 @@ from .errors import (
     Reason,
     UnpricedError,
 )
-from .issuing import Obstacle, issue, obstacles
+from .issuing import issue
 from .money import allocate, round_half_up
+from .obstacles import Obstacle, obstacles
 from .periods import Month, Span, Tertial
+from .preliminary import Deviation, Reconciliation, preliminary, reconcile
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
 from .pricelist import Decision, Price, PriceList, Revision
 from .pricing import Step, StepKind
@@ -45,11 +48,14 @@ from .tariff import (
     VolumePrice,
 )
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
+from .verification import verify
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .writing import Column, Table, render, summary, underlag_lines, write
 
 __all__ = [
     "Account",
+    "Accrual",
+    "Accruals",
     "Add",
     "Agreement",
     "AgreementPrice",
@@ -64,6 +70,7 @@ __all__ = [
     "Customer",
     "CustomerType",
     "Decision",
+    "Deviation",
     "Entry",
     "File",
     "FixedPrice",
@@ -89,6 +96,7 @@ __all__ = [
     "Provenance",
     "Rating",
     "Reason",
+    "Reconciliation",
     "Register",
     "Remove",
     "Revision",
@@ -112,6 +120,7 @@ __all__ = [
     "Volume",
     "VolumePrice",
     "Volumes",
+    "accrue",
     "allocate",
     "derive",
     "issue",
@@ -119,15 +128,18 @@ __all__ = [
     "parse_customers",
     "parse_price_list",
     "parse_underlag",
+    "preliminary",
     "rate",
     "read_customers",
     "read_price_list",
     "read_underlag",
     "read_volumes",
+    "reconcile",
     "reduce_prices",
     "render",
     "round_half_up",
     "summary",
     "underlag_lines",
+    "verify",
     "write",
 ]

@@ -61,3 +61,10 @@ def digest(value: object) -> str:
     The SHA-256 of a value's plain form, in hexadecimal.
     """
     return hashlib.sha256(dumps(plain(value)).encode()).hexdigest()
+
+
+def brief(digest: str) -> str:
+    """
+    As much of a digest as people compare.
+    """
+    return digest[:12]

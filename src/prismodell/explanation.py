@@ -83,6 +83,9 @@ def _label(step: Step, service: Service) -> str:
         case StepKind.PORTION:
             share = f"{number(_of(step.quantity))} av {_units(_of(step.whole), service)}"
             return f"andel av delade {kr(_of(step.price))}: {share}"
+        case StepKind.TWELFTH:
+            year = f"planerade {kr(_of(step.price))} för {_units(_of(step.whole), service)}"
+            return f"tolftedel {step.number} av {year}"
         case StepKind.MINIMUM:
             return f"upp till minimibeloppet {kr(_of(step.price))}"
         case StepKind.MAXIMUM:

@@ -13,53 +13,50 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
+from types import MappingProxyType
 
 import attrs
-from attrs import frozen
 
 from .bulk import uncollected
 from .canonical import digest
-from .customers import SUBSCRIPTION_SOURCE, Customer, Register
-from .errors import IssueError, Problem, UnpricedError, likely
+from .customers import Customer, Register
+from .errors import IssueError, Problem, UnpricedError
 from .money import ZERO, exact
-from .periods import Month, in_force
+from .obstacles import obstacles
+from .periods import Month
 from .pricelist import PriceList
-from .rating import Line, Rating
-from .tariff import SharedPrice
+from .rating import Key, Line, Rating
 from .underlag import Billed, Charged, ListUsed, Underlag
 
 POLICIES = ("refuse", "hold", "bill")
-Key = tuple[str, str, Month]
+NO_REASONS: Mapping[Key, str] = MappingProxyType({})
 AtRate = tuple[Key, Decimal]
-
-
-@frozen(order=True)
-class Obstacle:
-    """
-    Something that stands in the way of billing a customer.
-    """
-
-    customer: str
-    problem: Problem
 
 
 @uncollected
 @exact()
-def issue(
+def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two things a person decides
     rating: Rating,
     month: Month,
     register: Register,
     issued: Iterable[Underlag] = (),
     unrated: str = "refuse",
+    *,
+    reasons: Mapping[Key, str] = NO_REASONS,
 ) -> tuple[Underlag, ...]:
     """
     The underlag of every customer with anything to bill up to and including a month, by customer code.
 
     `issued`: all underlag issued before; the same one given twice counts once. While anything stands in the
     way (see `obstacles`) it raises `IssueError` with all of it; `unrated="hold"` holds back the customers
-    concerned instead, and `unrated="bill"` bills all lines that nothing stands in the way of.
+    concerned instead, and `unrated="bill"` bills all lines that nothing stands in the way of. `reasons`: why
+    lines are corrected, in words, by customer, service and month of delivery; one that no line has ever been
+    corrected for raises `IssueError`.
+
+    What is returned is a draft, and a preview is this very call; underlag are issued when they are kept.
     """
     if type(month) is not Month:
         msg = f"month is a Month, such as Month(2022, 1), not {month!r}"
@@ -69,6 +66,8 @@ def issue(
         raise ValueError(msg)
     earlier = tuple(dict.fromkeys(issued))
     _check_numbers(earlier)
+    owed = differences(rating, month, register, charged(earlier, month))
+    _check_reasons(reasons, owed, earlier)
     found = obstacles(rating, month, register, earlier)
     if found and unrated == "refuse":
         raise IssueError(dict.fromkeys(each.problem for each in found))
@@ -82,11 +81,11 @@ def issue(
             number=_next_number(f"{code}-{month.year}", numbers[code]),
             customer=lines[0].line.customer,
             month=month,
-            lines=lines,
-            price_lists=_lists_used(rating.price_lists, lines),
+            lines=_with_reasons(lines, reasons),
+            price_lists=lists_used(rating.price_lists, lines),
             volumes_digest=volumes_digest(rated[code]),
         )
-        for code, lines in sorted(_billed(rating, month, register, earlier).items())
+        for code, lines in sorted(owed.items())
         if code not in held
     )
 
@@ -107,6 +106,29 @@ def _check_numbers(earlier: Sequence[Underlag]) -> None:
         raise IssueError([Problem(f"underlag {number}", what, fix) for number in twice])
 
 
+def _check_reasons(
+    reasons: Mapping[Key, str], owed: Mapping[str, Iterable[Billed]], earlier: Iterable[Underlag]
+) -> None:
+    """
+    Each reason belongs to a correction, of now or of before; one that does not would be lost.
+    """
+    lines = chain(*owed.values(), *(document.lines for document in earlier))
+    corrected = {billed.line.key for billed in lines if billed.earlier} if reasons else set()
+    what, fix = "orsaken hör inte till någon rättelse", "kontrollera kund, tjänst och leveransmånad"
+    lost = [Problem(f"orsak {' '.join(map(str, key))}", what, fix) for key in reasons if key not in corrected]
+    if lost:
+        raise IssueError(lost)
+
+
+def _with_reasons(lines: tuple[Billed, ...], reasons: Mapping[Key, str]) -> tuple[Billed, ...]:
+    return tuple(
+        attrs.evolve(billed, reason=reasons[billed.line.key])
+        if billed.earlier and billed.line.key in reasons
+        else billed
+        for billed in lines
+    )
+
+
 def _next_number(series: str, numbers: Iterable[str]) -> str:
     """
     One more than the largest number of the customer's year.
@@ -115,24 +137,24 @@ def _next_number(series: str, numbers: Iterable[str]) -> str:
     return f"{series}-{max((int(serial[1]) for serial in used if serial), default=0) + 1:03}"
 
 
-def _billed(
-    rating: Rating, month: Month, register: Register, earlier: Iterable[Underlag]
+def differences(
+    rating: Rating, month: Month, register: Register, before: Mapping[AtRate, Charged]
 ) -> dict[str, tuple[Billed, ...]]:
     """
-    Per customer, what is rated up to the month less what was issued, at each VAT rate, where the two differ.
+    Per customer, what is rated up to the month less what was charged before, at each VAT rate, where the two
+    differ.
+
+    What is waiting is neither charged nor credited, nor are months that the rating says nothing of.
     """
-    waiting = _waiting(rating)
-    charged = _charged(earlier, month)
     rated = {(line.key, line.vat): line for line in rating.lines if line.month <= month}
-    months = _months(rating)
     gone = {
-        (key, vat): _nothing(before.line)
-        for (key, vat), before in charged.items()
-        if (key, vat) not in rated and key[2] in months
+        (key, vat): _nothing(was.line)
+        for (key, vat), was in before.items()
+        if (key, vat) not in rated and key[2] in rating.months
     }
     billed = defaultdict[str, list[Billed]](list)
     for (key, vat), line in sorted({**rated, **gone}.items()):
-        if key not in waiting and (difference := _difference(line, vat, charged.get((key, vat)))):
+        if key not in rating.waiting and (difference := _difference(line, vat, before.get((key, vat)))):
             billed[key[0]].append(difference)
     return {code: _for_customer(_now(code, lines, register), lines) for code, lines in billed.items()}
 
@@ -144,41 +166,23 @@ def _difference(line: Line, vat: Decimal, before: Charged | None) -> Billed | No
     return Billed(line, quantity, amount, vat, before) if quantity or amount else None
 
 
-def _charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
+def charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
     """
     What earlier underlag charged for each line up to the month, at each VAT rate.
     """
-    charged: dict[AtRate, Charged] = {}
+    sums: dict[AtRate, Charged] = {}
     for document in sorted(earlier, key=lambda each: (each.month, each.number)):
         for billed in document.lines:
             if billed.line.month <= month:
                 at_rate = billed.line.key, billed.vat
-                before = charged.get(at_rate, Charged((), ZERO, ZERO, billed.line))
-                charged[at_rate] = Charged(
+                before = sums.get(at_rate, Charged((), ZERO, ZERO, billed.line))
+                sums[at_rate] = Charged(
                     (*before.documents, document.number),
                     before.quantity + billed.quantity,
                     before.amount + billed.amount,
                     billed.line,
                 )
-    return charged
-
-
-def _months(rating: Rating) -> set[Month]:
-    """
-    The months that the rating has anything to say of.
-    """
-    conflicts = {row.month for conflict in rating.conflicts for row in conflict.rows}
-    return {line.month for line in rating.lines} | {each.entry.month for each in rating.unrated} | conflicts
-
-
-def _waiting(rating: Rating) -> set[Key]:
-    """
-    The lines that are not known until something is put right: neither charged nor credited.
-    """
-    conflicts = (row for conflict in rating.conflicts for row in conflict.rows)
-    return {each.key for each in rating.unrated} | {
-        (row.customer, row.service, row.month) for row in conflicts
-    }
+    return sums
 
 
 def _nothing(line: Line) -> Line:
@@ -208,7 +212,10 @@ def _for_customer(customer: Customer, lines: Iterable[Billed]) -> tuple[Billed, 
     )
 
 
-def _lists_used(lists: Iterable[PriceList], lines: Iterable[Billed]) -> tuple[ListUsed, ...]:
+def lists_used(lists: Iterable[PriceList], lines: Iterable[Billed]) -> tuple[ListUsed, ...]:
+    """
+    The price lists that hold in the lines' months.
+    """
     months = {billed.line.month for billed in lines}
     used = (each for each in lists if any(month in each.span for month in months))
     return tuple(ListUsed(each.id, each.title, each.digest) for each in used)
@@ -221,99 +228,3 @@ def volumes_digest(lines: Iterable[Line]) -> str:
     return digest(
         tuple((line.price.service.code, line.month, line.quantity, line.entry.rows) for line in lines)
     )
-
-
-@exact()
-def obstacles(
-    rating: Rating, month: Month, register: Register, issued: Iterable[Underlag] = ()
-) -> tuple[Obstacle, ...]:
-    """
-    What stands in the way of issuing up to a month, each with the customer that it concerns.
-
-    What is unrated or in conflict, with those who share a cost with it; agreements on unknown services;
-    subscriptions that never became volumes; and issued months that the rating leaves out.
-    """
-    sharing = _sharing(rating)
-    found = [
-        *_unrated(rating, month, sharing),
-        *_conflicts(rating, month, sharing),
-        *_unheard_agreements(rating, month, register),
-        *_missing_subscriptions(rating, month, register),
-        *_months_left_out(rating, month, issued),
-    ]
-    return tuple(sorted({Obstacle(customer, problem) for customer, problem in found}))
-
-
-Found = Iterator[tuple[str, Problem]]
-Sharing = Mapping[tuple[str, Month], set[str]]
-
-
-def _sharing(rating: Rating) -> Sharing:
-    """
-    The customers that share each service's cost in a month: what one of them is to pay hangs on the others.
-    """
-    sharing = defaultdict[tuple[str, Month], set[str]](set)
-    for line in rating.lines:
-        if isinstance(line.price.tariff.model, SharedPrice):
-            sharing[line.price.service.code, line.month].add(line.customer.code)
-    return sharing
-
-
-def _unrated(rating: Rating, month: Month, sharing: Sharing) -> Found:
-    for unrated in rating.unrated:
-        entry = unrated.entry
-        if entry.month <= month:
-            for customer in {entry.customer} | sharing.get((entry.service, entry.month), set()):
-                yield customer, unrated.problem
-
-
-def _conflicts(rating: Rating, month: Month, sharing: Sharing) -> Found:
-    for conflict in rating.conflicts:
-        for row in conflict.rows:
-            if row.month <= month:
-                for customer in {row.customer} | sharing.get((row.service, row.month), set()):
-                    yield customer, conflict.problem
-
-
-def _unheard_agreements(rating: Rating, month: Month, register: Register) -> Found:
-    """
-    Agreements in force on services that the month's price list does not have: a mistyped code, most likely.
-    """
-    current = in_force(rating.price_lists, month)
-    if current is None:
-        return
-    known = {service.code for service in current.services}
-    for agreement in register.agreements:
-        if month in agreement.span and agreement.service not in known:
-            place = f"avtal {agreement.customer} {agreement.service}"
-            what = f"tjänsten finns inte i {current.title}, så avtalet har ingen verkan"
-            yield agreement.customer, Problem(place, what, likely(agreement.service, known))
-
-
-def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> Found:
-    """
-    Subscriptions that never became volumes, of the month and of those before it that the rating has.
-    """
-    entries = [(line.key, line.entry.provenance) for line in rating.lines]
-    entries += [(each.key, each.entry.provenance) for each in rating.unrated]
-    here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
-    months = sorted({month, *(each for each in _months(rating) if each <= month)})
-    for missed in months:
-        for each in register.active(missed):
-            if (each.customer, each.service, missed) not in here:
-                place = f"abonnemang {each.customer} {each.service} {missed}"
-                fix = "lägg till volymerna: volumes.merge(register.subscribed(första, sista))"
-                yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
-
-
-def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
-    """
-    Months that have been issued, lie in the price lists' period, and are missing from the rating altogether.
-    """
-    here = _months(rating)
-    for document in issued:
-        for when in sorted({billed.line.month for billed in document.lines}):
-            if when <= month and when not in here and in_force(rating.price_lists, when):
-                what = f"{when} är fakturerad men finns inte bland volymerna, och skulle krediteras"
-                fix = "läs in volymerna från årets början"
-                yield document.customer.code, Problem(f"underlag {document.number}", what, fix)

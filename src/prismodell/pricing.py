@@ -51,6 +51,7 @@ class StepKind(Enum):
     MARK_UP = "mark_up"
     PHASE = "phase"
     PORTION = "portion"
+    TWELFTH = "twelfth"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     AGREEMENT = "agreement"
@@ -63,7 +64,8 @@ class Step:
     One step of how an amount came about: exact kronor, and the figures behind them where it has any.
 
     `number` is the tier or phase, counted from one; `percent` that of a mark-up or an agreement; `whole` the
-    sum of all customers' quantities, by which the total in `price` was shared.
+    sum of all customers' quantities, by which the total in `price` was shared. A twelfth's `price` and
+    `whole` are the planned year's kronor and quantity, its `number` the month's.
     """
 
     kind: StepKind

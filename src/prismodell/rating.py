@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from operator import attrgetter
 
@@ -35,6 +35,8 @@ from .swedish import month as month_name
 from .swedish import number
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
 from .volumes import Conflict, Entry, Tally, Volumes
+
+Key = tuple[str, str, Month]  # a customer's and a service's code, and the month of delivery
 
 
 @frozen(repr=False)
@@ -64,7 +66,7 @@ class Line:
         return self.entry.quantity
 
     @property
-    def key(self) -> tuple[str, str, Month]:
+    def key(self) -> Key:
         """
         What there is at most one line of: customer, service and month.
         """
@@ -107,7 +109,7 @@ class Unrated:
     fix: str = ""
 
     @property
-    def key(self) -> tuple[str, str, Month]:
+    def key(self) -> Key:
         """
         Its customer, service and month, as codes.
         """
@@ -181,6 +183,24 @@ class Rating:
         The sum of the lines, in kronor excl. VAT.
         """
         return sum((line.amount for line in self.lines), ZERO)
+
+    @cached_property
+    def months(self) -> frozenset[Month]:
+        """
+        The months that it has anything to say of.
+        """
+        priced = {line.month for line in self.lines}
+        return frozenset(priced | {month for _, _, month in self.waiting})
+
+    @cached_property
+    def waiting(self) -> frozenset[Key]:
+        """
+        The customers, services and months that are not known until something is put right: unrated or in
+        conflict, and so neither to be charged nor credited.
+        """
+        clashing = (row for conflict in self.conflicts for row in conflict.rows)
+        rows = {(row.customer, row.service, row.month) for row in clashing}
+        return frozenset(rows | {each.key for each in self.unrated})
 
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:

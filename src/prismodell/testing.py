@@ -160,8 +160,11 @@ def parts(draw: st.DrawFn, span: Span) -> list[Span]:
 def registers(draw: st.DrawFn) -> Register:
     """
     One to four customers of any type, some connected late or ending early, with agreements and subscriptions.
+
+    Of those that end, some have a successor.
     """
-    customers = tuple(draw(_customer(f"K-{number}")) for number in range(1, draw(st.integers(1, 4)) + 1))
+    codes = [f"K-{number}" for number in range(1, draw(st.integers(1, 4)) + 1)]
+    customers = tuple(draw(_customer(code, codes[number:])) for number, code in enumerate(codes, 1))
     pairs = st.tuples(st.sampled_from(customers), st.sampled_from(["T-1", "T-2", "T-3", "T-4"]))
     unique = st.lists(pairs, unique_by=lambda pair: (pair[0].code, pair[1]), max_size=2)
     agreements = tuple(draw(_agreement(customer.code, service)) for customer, service in draw(unique))
@@ -175,11 +178,12 @@ def registers(draw: st.DrawFn) -> Register:
 
 
 @st.composite
-def _customer(draw: st.DrawFn, code: str) -> Customer:
+def _customer(draw: st.DrawFn, code: str, later: list[str]) -> Customer:
     connected = draw(st.sampled_from([None, Month(2020, 6), Month(2022, 1), Month(2022, 4)]))
     spans = [Span(Month(1, 1)), Span(Month(1, 1)), Span(Month(1, 1), Month(2022, 7)), Span(Month(2022, 3))]
-    kind = draw(st.sampled_from(CustomerType))
-    return Customer(code, f"Kund {code}", kind, connected=connected, span=draw(st.sampled_from(spans)))
+    kind, span = draw(st.sampled_from(CustomerType)), draw(st.sampled_from(spans))
+    successor = draw(st.sampled_from([None, *later])) if span.end else None
+    return Customer(code, f"Kund {code}", kind, connected=connected, span=span, successor=successor)
 
 
 @st.composite

@@ -15,9 +15,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from .canonical import digest
-from .catalogue import Area, Kind
+from .catalogue import Area, Kind, is_text
 from .customers import Customer
 from .errors import InvalidError
 from .explanation import explained_changes, explained_tariff
@@ -58,7 +59,7 @@ class Billed:
     What an underlag charges for a line: the line as rated now, less what earlier underlag charged for it.
 
     `vat` is the percent that it is charged at. A line that was charged for before is a correction, and
-    `earlier` says by which underlag.
+    `earlier` says by which underlag; `reason` is why, in somebody's words.
     """
 
     line: Line
@@ -66,6 +67,7 @@ class Billed:
     amount: Decimal
     vat: Decimal = field(converter=exact_decimal)
     earlier: Charged | None = None
+    reason: str | None = field(default=None, validator=optional(is_text))
 
     def explain(self) -> str:
         """
@@ -80,6 +82,7 @@ class Billed:
                 f"  rättelse av {listing(self.earlier.documents)}:",
                 f"    {kr(self.line.amount)} − tidigare {kr(self.earlier.amount)} = {kr(self.amount)}",
                 *(f"    {cause}" for cause in self.causes()),
+                *([f"    orsak: {self.reason}"] if self.reason else []),
             ]
         )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from ..canonical import brief
 from ..catalogue import Kind
 from ..customers import CustomerType
 from ..money import ZERO, exact
@@ -19,7 +20,6 @@ from ..swedish import month as month_name
 from ..underlag import Billed, Group, Underlag, Vat
 from .table import Cell, Column, Table
 
-SHOWN_DIGEST = 12
 KIND_NAMES = {Kind.OBLIGATORY: "obligatoriska tjänster", Kind.SUPPLEMENTARY: "tilläggstjänster"}
 
 
@@ -71,9 +71,9 @@ def _digests(underlag: Underlag) -> Iterator[str]:
     """
     What tells whether this document, its price lists and its volumes are the ones that another has.
     """
-    yield f"underlag {underlag.digest[:SHOWN_DIGEST]}"
-    yield from (f"prislista {each.id} {each.digest[:SHOWN_DIGEST]}" for each in underlag.price_lists)
-    yield f"volymer {underlag.volumes_digest[:SHOWN_DIGEST]}"
+    yield f"underlag {brief(underlag.digest)}"
+    yield from (f"prislista {each.id} {brief(each.digest)}" for each in underlag.price_lists)
+    yield f"volymer {brief(underlag.volumes_digest)}"
 
 
 def _group(group: Group, underlag: Underlag) -> Table:
@@ -107,7 +107,7 @@ def unit_price(billed: Billed) -> Decimal | None:
     The price per unit, where volume × price is the amount; the others are explained below the tables.
     """
     steps = [step for step in billed.line.steps if step.kind not in (StepKind.ROUNDING, StepKind.COUNTED)]
-    alone = len(steps) == 1 and steps[0].kind is not StepKind.PORTION
+    alone = len(steps) == 1 and steps[0].kind not in (StepKind.PORTION, StepKind.TWELFTH)
     return steps[0].price if alone and steps[0].quantity == billed.quantity else None
 
 

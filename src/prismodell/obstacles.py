@@ -1,0 +1,200 @@
+"""
+What stands in the way of billing: all that would be lost, billed wrongly or credited by mistake.
+
+    obstacles(rating, Month(2022, 3), register, issued)
+      BOL-STO: källa ekonomisystem 2022-03
+        rapporterade 2022-01 och 2022-02 men inte 2022-03; …
+
+Each obstacle names the customer that it concerns, so that one can be held back and the others billed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from .customers import SUBSCRIPTION_SOURCE, Register
+from .errors import Problem, likely
+from .money import exact
+from .periods import Month, in_force
+from .rating import Line, Rating
+from .swedish import listing
+from .tariff import SharedPrice
+from .underlag import Underlag
+
+
+@frozen(order=True)
+class Obstacle:
+    """
+    Something that stands in the way of billing a customer.
+    """
+
+    customer: str
+    problem: Problem
+
+
+@exact()
+def obstacles(
+    rating: Rating, month: Month, register: Register, issued: Iterable[Underlag] = ()
+) -> tuple[Obstacle, ...]:
+    """
+    What stands in the way of issuing up to a month, each with the customer that it concerns.
+
+    What is unrated or in conflict, with those who share a cost with it; agreements on unknown services;
+    subscriptions that never became volumes; a source that usually reports and has not; issued months that
+    the rating leaves out; and underlag of another price list, or of a customer that the register lacks.
+    """
+    earlier = tuple(issued)
+    sharing = _sharing(rating)
+    found = [
+        *_unrated(rating, month, sharing),
+        *_conflicts(rating, month, sharing),
+        *_unheard_agreements(rating, month, register),
+        *_missing_subscriptions(rating, month, register),
+        *_silent_sources(rating, month, earlier),
+        *_months_left_out(rating, month, earlier),
+        *_of_another(rating, month, register, earlier),
+    ]
+    return tuple(sorted({Obstacle(customer, problem) for customer, problem in found}))
+
+
+Found = Iterator[tuple[str, Problem]]
+Sharing = Mapping[tuple[str, Month], set[str]]
+
+
+def _sharing(rating: Rating) -> Sharing:
+    """
+    The customers that share each service's cost in a month: what one of them is to pay hangs on the others.
+    """
+    sharing = defaultdict[tuple[str, Month], set[str]](set)
+    for line in rating.lines:
+        if isinstance(line.price.tariff.model, SharedPrice):
+            sharing[line.price.service.code, line.month].add(line.customer.code)
+    return sharing
+
+
+def _unrated(rating: Rating, month: Month, sharing: Sharing) -> Found:
+    for unrated in rating.unrated:
+        entry = unrated.entry
+        if entry.month <= month:
+            for customer in {entry.customer} | sharing.get((entry.service, entry.month), set()):
+                yield customer, unrated.problem
+
+
+def _conflicts(rating: Rating, month: Month, sharing: Sharing) -> Found:
+    for conflict in rating.conflicts:
+        for row in conflict.rows:
+            if row.month <= month:
+                for customer in {row.customer} | sharing.get((row.service, row.month), set()):
+                    yield customer, conflict.problem
+
+
+def _unheard_agreements(rating: Rating, month: Month, register: Register) -> Found:
+    """
+    Agreements in force on services that the month's price list does not have: a mistyped code, most likely.
+    """
+    current = in_force(rating.price_lists, month)
+    if current is None:
+        return
+    known = {service.code for service in current.services}
+    for agreement in register.agreements:
+        if month in agreement.span and agreement.service not in known:
+            place = f"avtal {agreement.customer} {agreement.service}"
+            what = f"tjänsten finns inte i {current.title}, så avtalet har ingen verkan"
+            yield agreement.customer, Problem(place, what, likely(agreement.service, known))
+
+
+def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> Found:
+    """
+    Subscriptions that never became volumes, of the month and of those before it that the rating has.
+    """
+    entries = [(line.key, line.entry.provenance) for line in rating.lines]
+    entries += [(each.key, each.entry.provenance) for each in rating.unrated]
+    here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
+    months = sorted({month, *(each for each in rating.months if each <= month)})
+    for missed in months:
+        for each in register.active(missed):
+            if (each.customer, each.service, missed) not in here:
+                place = f"abonnemang {each.customer} {each.service} {missed}"
+                fix = "lägg till volymerna: volumes.merge(register.subscribed(första, sista))"
+                yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
+
+
+def _silent_sources(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
+    """
+    Sources that reported in both months before and not in this one, for the customers that they reported on
+    and whose services nobody has reported.
+    """
+    two_before, before, now = (_reported(each, rating, issued) for each in (month - 2, month - 1, month))
+    lines = {line.key for line in rating.lines} | rating.waiting
+    for source in sorted(two_before.keys() & before.keys() - now.keys() - {SUBSCRIPTION_SOURCE}):
+        place = f"källa {source or 'utan namn'} {month}"
+        what = f"rapporterade {month - 2} och {month - 1} men inte {month}"
+        fix = "läs in dess fil; har den inget att rapportera ger du en rad med volymen 0"
+        unheard = (
+            customer for customer, service in before[source] if (customer, service, month) not in lines
+        )
+        for customer in sorted(set(unheard)):
+            yield customer, Problem(place, what, fix)
+
+
+def _reported(month: Month, rating: Rating, issued: Iterable[Underlag]) -> dict[str, set[tuple[str, str]]]:
+    """
+    The customers and services that each source reported in a month, or, where the rating has nothing of the
+    month, those that were issued.
+    """
+    lines: Iterable[Line] = rating.lines
+    if month not in rating.months:
+        lines = (billed.line for document in issued for billed in document.lines)
+    entries = [line.entry for line in lines if line.month == month and line.entry.rows]
+    entries += [each.entry for each in rating.unrated if each.entry.month == month]
+    found = defaultdict[str, set[tuple[str, str]]](set)
+    for entry in entries:
+        for rows in entry.provenance:
+            found[rows.source].add((entry.customer, entry.service))
+    for conflict in rating.conflicts:
+        for row in conflict.rows:
+            if row.month == month:
+                found[row.source].add((row.customer, row.service))
+    return found
+
+
+def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
+    """
+    Months that have been issued, lie in the price lists' period, and are missing from the rating altogether.
+    """
+    for document in issued:
+        for when in _priced_months(document, rating, month):
+            if when not in rating.months:
+                what = f"{when} är fakturerad men finns inte bland volymerna, och skulle krediteras"
+                fix = "läs in volymerna från årets början"
+                yield document.customer.code, Problem(f"underlag {document.number}", what, fix)
+
+
+def _of_another(rating: Rating, month: Month, register: Register, issued: Iterable[Underlag]) -> Found:
+    """
+    Underlag that were priced by another list than the rating's, or whose customer nobody knows.
+    """
+    known = {customer.code for customer in register.customers}
+    for document in issued:
+        months = _priced_months(document, rating, month)
+        code, used = document.customer.code, [each.id for each in document.price_lists]
+        if months and code not in known:
+            what = f"kunden {code} finns inte i kundregistret"
+            yield code, Problem(f"underlag {document.number}, customer", what, likely(code, known))
+        for when in months:
+            current = in_force(rating.price_lists, when)
+            if current and current.id not in used:
+                what = f"{when} prissattes efter {listing(used)}, och räknas nu efter {current.id}"
+                fix = "räkna med samma prislista; en rättad lista behåller sitt id"
+                yield code, Problem(f"underlag {document.number}, price_lists", what, fix)
+
+
+def _priced_months(document: Underlag, rating: Rating, month: Month) -> list[Month]:
+    """
+    The months of delivery on an underlag, up to a month, that the rating's price lists hold for.
+    """
+    months = {billed.line.month for billed in document.lines}
+    return sorted(each for each in months if each <= month and in_force(rating.price_lists, each))

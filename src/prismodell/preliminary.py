@@ -1,0 +1,222 @@
+"""
+Preliminary billing: a twelfth of the planned year each month, settled later against what was delivered.
+
+    twelfths = preliminary(rate(planned, prices, register))
+    march = reconcile(rating, twelfths, issued)                                # nothing settled yet
+    april = reconcile(rating, twelfths, issued, Month(2022, 3), Decimal(100_000))
+    april.deviations                        per customer and area: rated, billed, and whether it waits
+    issue(april.rating, Month(2022, 4), register, issued)
+
+The customers of the plan are billed by twelfths, all others by the rating. A reconciliation replaces the
+twelfths up to a month by the rating, so that `issue` bills the difference; it needs no way of its own. An
+area whose deviation is below the threshold stays as it was billed, until a later reconciliation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from heapq import nsmallest
+from itertools import chain, groupby
+
+from attrs import frozen
+
+from .catalogue import Area
+from .customers import Customer
+from .errors import InvalidError
+from .issuing import charged
+from .money import ZERO, allocate, exact, exact_decimal
+from .periods import Month
+from .pricing import Step, StepKind
+from .rating import Key, Line, Rating
+from .underlag import Underlag
+from .volumes import MAX_LINES_NAMED, Entry, Provenance
+
+ONE = Decimal(1)
+MICRO = Decimal("0.000001")
+
+
+@exact()
+def preliminary(rating: Rating) -> Rating:
+    """
+    A planned year's rating as exact twelfths: per customer and service, twelve lines that sum to the year.
+
+    Each is within an öre of the exact twelfth (largest remainder, the first months first), whatever month the
+    plan has the volume in. Raises `InvalidError` for a plan of more than one year, or with anything unpriced.
+    """
+    if unpriced := [*(each.problem for each in rating.unrated), *(each.problem for each in rating.conflicts)]:
+        what = f"planen har {len(unpriced)} poster utan pris, först {unpriced[0].place}: {unpriced[0].what}"
+        raise InvalidError("rating", what, "rätta planen")
+    years = {line.month.year for line in rating.lines}
+    if len(years) != 1:
+        what = f"planen gäller {len(years)} år, och tolftedelar görs av ett"
+        raise InvalidError("rating", what, "ge volymerna för ett kalenderår")
+    lines = groupby(rating.lines, key=lambda line: line.key[:2])
+    twelfths = (line for _, planned in lines for line in _twelfths([*planned], *years))
+    return Rating(tuple(twelfths), price_lists=rating.price_lists)
+
+
+def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
+    """
+    The planned lines of one customer and service, spread evenly; quantities in whole units if the year's is.
+    """
+    total = sum((line.amount for line in planned), ZERO)
+    whole = sum((line.quantity for line in planned), ZERO)
+    evenly = dict.fromkeys(range(1, 13), ONE)
+    amounts, quantities = allocate(total, evenly), allocate(whole, evenly, MICRO if whole % ONE else ONE)
+    prices = {line.month: line.price for line in planned}
+    customer, service, rows = planned[0].customer, planned[0].price.service.code, _rows(planned)
+    for number, amount in amounts.items():
+        month, quantity = Month(year, number), quantities[number]
+        # The plan's rows say where the figure came from; none of them is this month's own.
+        entry = Entry(service, month, customer.code, quantity, rows=0, provenance=rows)
+        step = Step(StepKind.TWELFTH, amount, entry.quantity, total, number, whole=exact_decimal(whole))
+        yield Line(customer, prices.get(month, planned[0].price), entry, (step,), amount)
+
+
+def _rows(lines: Iterable[Line]) -> tuple[Provenance, ...]:
+    """
+    The rows of several lines, by source and file.
+    """
+    found = defaultdict[tuple[str, str], list[Provenance]](list)
+    for each in chain.from_iterable(line.entry.provenance for line in lines):
+        found[each.source, each.file].append(each)
+    return tuple(
+        Provenance(
+            *origin,
+            rows=sum(each.rows for each in rows),
+            quantity=sum((each.quantity for each in rows), ZERO),
+            lines=tuple(nsmallest(MAX_LINES_NAMED, chain.from_iterable(each.lines for each in rows))),
+        )
+        for origin, rows in sorted(found.items())
+    )
+
+
+@frozen
+class Deviation:
+    """
+    What a customer's area was rated at up to the month of reconciliation, beside what was billed for it by
+    earlier underlag and by twelfths yet to be issued, in kronor; one that `waits` stays as it was billed.
+    """
+
+    customer: Customer
+    area: Area
+    rated: Decimal
+    billed: Decimal
+    waits: bool
+
+    @property
+    @exact()
+    def amount(self) -> Decimal:
+        """
+        Rated less billed: above zero the customer has more to pay.
+        """
+        return self.rated - self.billed
+
+
+@frozen
+class Reconciliation:
+    """
+    A rating to issue, in which the actual has taken the place of twelfths, and how far the two were apart.
+    """
+
+    rating: Rating
+    deviations: tuple[Deviation, ...]
+
+
+@exact()
+def reconcile(
+    actual: Rating,
+    twelfths: Rating,
+    issued: Iterable[Underlag] = (),
+    through: Month | None = None,
+    threshold: Decimal = ZERO,
+) -> Reconciliation:
+    """
+    Settle the twelfths up to and including a month against the actual rating; none of them without a month.
+
+    Areas that deviate less than the threshold (kronor, per customer) wait: they stay as issued, or by their
+    twelfth. With the threshold 0 nothing waits, so that after the year's last reconciliation issued = actual.
+    Raises `InvalidError` for a month of another year, or one that the actual rating has nothing of.
+    """
+    [year] = {line.month.year for line in twelfths.lines}
+    settled_to = Month(year - 1, 12) if through is None else through
+    if through:
+        _check_months(through, year, actual)
+    planned = {line.customer.code for line in twelfths.lines}
+    billed = _as_billed(twelfths, issued, planned, year)
+    mine = {line.key: line for line in actual.lines if line.customer.code in planned}
+    deviations = _deviations(mine, billed, actual.waiting, settled_to, threshold)
+    settled = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
+
+    def replaced(line: Line) -> bool:
+        return line.month <= settled_to and (line.customer.code, line.price.service.area.code) in settled
+
+    def known(key: Key) -> bool:
+        return key[0] not in planned or key[2] <= settled_to
+
+    lines = [line for line in actual.lines if line.customer.code not in planned or replaced(line)]
+    lines += [line for line in billed.values() if not replaced(line)]
+    rating = Rating(
+        tuple(sorted(lines, key=lambda line: line.key)),
+        tuple(each for each in actual.unrated if known(each.key)),
+        tuple(
+            each
+            for each in actual.conflicts
+            if any(known((row.customer, row.service, row.month)) for row in each.rows)
+        ),
+        actual.account,
+        actual.price_lists,
+    )
+    return Reconciliation(rating, deviations)
+
+
+def _check_months(through: Month, year: int, actual: Rating) -> None:
+    if through.year != year:
+        what = f"avräkningen gäller till {through}, men tolftedelarna är för {year}"
+        raise InvalidError("through", what, f"ange en månad i {year}")
+    absent = [
+        each for each in (Month(year, n) for n in range(1, through.number + 1)) if each not in actual.months
+    ]
+    if absent:
+        what = f"{absent[0]} finns inte bland volymerna, och dess tolftedelar skulle krediteras"
+        raise InvalidError("actual", what, "läs in volymerna från årets början")
+
+
+def _as_billed(twelfths: Rating, issued: Iterable[Underlag], planned: set[str], year: int) -> dict[Key, Line]:
+    """
+    The planned customers' lines when nothing is settled: as they were issued last, or else their twelfth.
+    """
+    lines = {line.key: line for line in twelfths.lines}
+    for (key, vat), was in charged(issued, Month(year, 12)).items():
+        if key[0] in planned and key[2].year == year and was.line.vat == vat:
+            lines[key] = was.line
+    return lines
+
+
+def _deviations(
+    actual: Mapping[Key, Line],
+    billed: Mapping[Key, Line],
+    waiting: frozenset[Key],
+    through: Month,
+    threshold: Decimal,
+) -> tuple[Deviation, ...]:
+    """
+    By customer and area; what cannot be priced until it is put right is outside both sums.
+    """
+    groups = defaultdict[tuple[str, str], tuple[list[Line], list[Line]]](lambda: ([], []))
+    for side, lines in enumerate((actual, billed)):
+        for key, line in lines.items():
+            if line.month <= through and key not in waiting:
+                groups[line.customer.code, line.price.service.area.code][side].append(line)
+    return tuple(
+        _deviation(*sides, threshold) for _, sides in sorted(groups.items(), key=lambda each: each[0])
+    )
+
+
+def _deviation(actual: list[Line], billed: list[Line], threshold: Decimal) -> Deviation:
+    rated, before = (sum((line.amount for line in lines), ZERO) for lines in (actual, billed))
+    line = (actual or billed)[0]
+    waits = abs(rated - before) < threshold
+    return Deviation(line.customer, line.price.service.area, rated, before, waits)
