@@ -5,9 +5,10 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 
 import prismodell as pm
+from prismodell.canonical import plain
 from prismodell.testing import registers
 
 JANUARY = pm.Month(2022, 1)
@@ -56,6 +57,59 @@ def test_an_agreement_comes_before_the_list_in_its_months_only(price: Decimal, t
     assert "Avtal 7" == rating.lines[1].price.origin[-1].note
 
 
+def succeeded(code: str, first: int, end: int | None, successor: str | None = None) -> pm.Customer:
+    span = pm.Span(pm.Month(first, 1), pm.Month(end, 1) if end else None)
+    return attrs.evolve(customer(code), span=span, successor=successor)
+
+
+@pytest.mark.parametrize(
+    ("year", "fix"),
+    [
+        (2019, "rapportera volymen på rätt kund"),
+        (2021, "rapportera volymen på efterträdaren B (Kund B)"),
+        (2022, "rapportera volymen på efterträdaren C (Kund C)"),
+        (2023, "rapportera volymen på rätt kund"),
+        (2024, "rapportera volymen på efterträdaren D (Kund D)"),
+    ],
+)
+def test_a_volume_after_a_customers_end_names_the_successor_of_its_month(year: int, fix: str) -> None:
+    register = pm.Register(
+        (
+            succeeded("A", 2020, 2021, "B"),
+            succeeded("B", 2021, 2022, "C"),
+            succeeded("C", 2022, 2023, "D"),
+            succeeded("D", 2024, None),
+        )
+    )
+    with pytest.raises(pm.UnpricedError) as caught:
+        register.charged("A", pm.Month(year, 1))
+    assert (pm.Reason.CUSTOMER_NOT_VALID, fix) == (caught.value.reason, caught.value.fix)
+
+
+def test_a_customer_that_ends_without_a_successor_names_none() -> None:
+    register = pm.Register((succeeded("A", 2020, 2021), customer("B")))
+    with pytest.raises(pm.UnpricedError, match="rapportera volymen på rätt kund"):
+        register.charged("A", JANUARY)
+
+
+@given(registers())
+def test_the_successor_that_is_named_can_be_charged(register: pm.Register) -> None:
+    for each in register.customers:
+        for month in pm.Span(JANUARY, pm.Month(2023, 1)):
+            try:
+                register.charged(each.code, month)
+            except pm.UnpricedError as error:
+                named = error.fix.partition("efterträdaren ")[2].partition(" ")[0]
+                event(f"a successor is named: {bool(named)}")
+                if named:
+                    register.charged(named, month)
+
+
+def test_a_customer_without_a_successor_has_the_plain_form_that_it_always_had() -> None:
+    assert {"code", "name", "type", "counterparty", "reference", "span"} == plain(customer("K")).keys()
+    assert "L" == plain(attrs.evolve(customer("K"), successor="L"))["successor"]
+
+
 @given(registers())
 def test_subscriptions_become_a_row_for_each_of_their_months(register: pm.Register) -> None:
     first, last = JANUARY, pm.Month(2022, 12)
@@ -91,6 +145,20 @@ def test_subscriptions_become_a_row_for_each_of_their_months(register: pm.Regist
             "har redan en rad",
             lambda: pm.Register((customer("K"),), (pm.Agreement("K", "A", pm.Span(JANUARY), percent=1),) * 2),
         ),
+        ("kunden L finns inte", lambda: pm.Register((succeeded("K", 2021, 2022, "L"),))),
+        ("inget slut", lambda: pm.Register((succeeded("K", 2021, None, "L"), customer("L")))),
+        ("sin egen efterträdare", lambda: pm.Register((succeeded("K", 2021, 2022, "K"),))),
+        (
+            "ring: L → M → L",
+            lambda: pm.Register(
+                (
+                    succeeded("K", 2021, 2022, "L"),
+                    succeeded("L", 2021, 2022, "M"),
+                    succeeded("M", 2021, 2022, "L"),
+                )
+            ),
+        ),
+        ("ingen kod", lambda: succeeded("K", 2021, 2022, "../L")),
         ("anger inte ett pris", lambda: pm.Agreement("K", "A", pm.Span(JANUARY))),
         ("under −100", lambda: pm.Agreement("K", "A", pm.Span(JANUARY), percent=-101)),
         (

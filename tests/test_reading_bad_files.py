@@ -1,7 +1,8 @@
 """
 One small bad file per mistake in `bad/`, and beside it the whole message that its reader gets.
 
-A folder of `bad/` is a reader. To make the messages again, on purpose, and then read each of them:
+A folder of `bad/` is a reader; its control files are all of the same volumes. To make the messages again,
+on purpose, and then read each of them:
 
     PRISMODELL_REMAKE=1 .venv/bin/python -m pytest tests/test_reading_bad_files.py
 """
@@ -15,7 +16,14 @@ import pytest
 import prismodell as pm
 
 BAD = Path(__file__).parent / "bad"
+
+
+def _controlled(path: str) -> pm.Volumes:
+    return pm.read_volumes(*Path("volumes").glob("*.csv"), control=path)
+
+
 READERS: dict[str, Callable[[str], pm.PriceList | pm.Register | pm.Volumes]] = {
+    "controls": _controlled,
     "pricelists": pm.read_price_list,
     "registers": pm.read_customers,
     "volumes": pm.read_volumes,

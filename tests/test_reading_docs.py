@@ -17,6 +17,7 @@ BLOCKS = re.findall(r"^```(toml|csv)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTAL
 TOML = [text for kind, text in BLOCKS if kind == "toml"]
 PRICE_LISTS = [text for text in TOML if "[price_list]" in text]
 REGISTERS = [text for text in TOML if "[[customer]]" in text]
+CONTROLS = [text for text in TOML if "[[file]]" in text]
 PRICES = [line for text in TOML if text.startswith("price =") for line in text.splitlines()]
 CSV = [text for kind, text in BLOCKS if kind == "csv"]
 
@@ -39,7 +40,7 @@ unit = "st"
 
 
 def test_every_example_is_of_some_kind() -> None:
-    assert len(TOML) == len(PRICE_LISTS) + len(REGISTERS) + 1
+    assert len(TOML) == len(PRICE_LISTS) + len(REGISTERS) + len(CONTROLS) + 1
     assert 2 <= len(PRICE_LISTS)
     assert 2 == len(CSV)
 
@@ -72,6 +73,17 @@ def test_volumes_of_the_docs_are_read_line_by_line(text: str, tmp_path: Path) ->
     path = tmp_path / "volymer.csv"
     path.write_text(text, encoding="utf-8")
     assert len(text.splitlines()) - 1 == len(pm.read_volumes(path))
+
+
+def test_the_control_of_the_docs_is_of_the_volumes_of_the_docs(tmp_path: Path) -> None:
+    [text] = CONTROLS
+    path, control = tmp_path / "volymer-2022-01.csv", tmp_path / "kontroll.toml"
+    path.write_text(CSV[0], encoding="utf-8")
+    control.write_text(text, encoding="utf-8")
+    assert 3 == len(pm.read_volumes(path, control=control))
+    path.write_text(CSV[0].rpartition("SDF-SKA")[0], encoding="utf-8")
+    with pytest.raises(pm.InputError, match="filen är troligen avkortad"):
+        pm.read_volumes(path, control=control)
 
 
 def test_the_message_that_the_docs_show_is_the_one_that_is_given() -> None:

@@ -43,9 +43,11 @@ def told(text: str) -> list[pm.Problem]:
 
 def test_a_customer_is_read_with_all_its_keys() -> None:
     more = 'counterparty = "121"', 'reference = "ZZ1"', "connected = 2008-01-15", "valid_from = 2008-01-01"
-    [found] = pm.parse_customers(customer("K1", *more, "valid_to = 2023-12-31")).customers
+    end = "valid_to = 2023-12-31", 'successor = " K2"'
+    found = pm.parse_customers(customer("K1", *more, *end) + customer("K2")).customers[0]
     span = pm.Span(pm.Month(2008, 1), pm.Month(2024, 1))
-    assert pm.Customer("K1", "Kund", pm.CustomerType.COMPANY, "121", "ZZ1", pm.Month(2008, 1), span) == found
+    connected = pm.Month(2008, 1)
+    assert pm.Customer("K1", "Kund", pm.CustomerType.COMPANY, "121", "ZZ1", connected, span, "K2") == found
 
 
 def test_what_a_customer_does_not_say_has_its_default() -> None:
@@ -148,6 +150,31 @@ def test_an_agreement_may_be_wrong_in_its_customer_and_in_its_period_and_both_ar
     ]
 
 
+def test_a_successor_that_is_wrong_itself_is_not_told_as_unknown() -> None:
+    text = customer("K1", "valid_to = 2021-12-31", 'successor = "K2"') + customer("K2", "x = 1")
+    assert ["okänd nyckel"] == [each.what for each in told(text)]
+
+
+@given(st.lists(st.integers(0, 6), min_size=7, max_size=7))
+def test_each_ring_of_successors_is_told_once(successors: list[int]) -> None:
+    text = "".join(
+        customer(f"K{n}", "valid_to = 2021-12-31", f'successor = "K{next_}"')
+        for n, next_ in enumerate(successors)
+    )
+    at = range(len(successors))
+    for _ in successors:
+        at = [successors[n] for n in at]  # type: ignore[assignment]  # after seven steps all are in rings
+    rings = set()
+    for n in at:
+        ring = [n]
+        while successors[ring[-1]] != n:
+            ring.append(successors[ring[-1]])
+        rings.add(frozenset(ring))
+    found = [set(map(int, re.findall(r"K(\d)", each.what + each.place))) for each in told(text)]
+    assert rings == {frozenset(each) for each in found}
+    assert len(rings) == len(found)
+
+
 def test_the_terms_of_a_customer_that_is_wrong_itself_are_not_told_as_well() -> None:
     text = (
         customer().replace("company", "compny") + agreement("free = true") + subscription('from = "2021-03"')
@@ -237,8 +264,12 @@ def test_any_text_is_read_or_told(text: str) -> None:
         "".join(customer(f"K{n}") for n in range(2_000)) + agreement("free = true", customer="X") * 2_000,
         "[[customer]]\n" * 20_000,
         "".join(customer(f"K{n}") + customer(f"k{n}") for n in range(2_000)),
+        "".join(
+            customer(f"K{n}", "valid_to = 2021-12-31", f'successor = "K{(n + 1) % 9_000}"')
+            for n in range(9_000)
+        ),
     ],
-    ids=["overlapping", "unknown", "empty", "doubled"],
+    ids=["overlapping", "unknown", "empty", "doubled", "ring"],
 )
 def test_garbage_is_told_in_few_words_and_at_once(text: str) -> None:
     problems = told(text)

@@ -105,8 +105,16 @@ def test_every_field_of_a_customer_an_agreement_and_a_subscription_reads_back() 
     register = pm.Register(
         (
             pm.Customer(
-                "K-1", "Åkes 'Å' \\ AB", pm.CustomerType.COMPANY, "121", "ZZ1234", pm.Month(2008, 1), YEAR
+                "K-1",
+                "Åkes 'Å' \\ AB",
+                pm.CustomerType.COMPANY,
+                "121",
+                "ZZ1234",
+                pm.Month(2008, 1),
+                YEAR,
+                "K-2",
             ),
+            pm.Customer("K-2", "Åkes arvingar", pm.CustomerType.FOUNDATION),
         ),
         (
             pm.Agreement(

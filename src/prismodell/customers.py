@@ -10,7 +10,7 @@ An agreement is laid over the list's price and comes before it; a subscription i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -20,7 +20,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from .catalogue import Service, code, is_text
-from .errors import InvalidError, Problem, Reason, UnpricedError, likely, look
+from .errors import FEW, InvalidError, Problem, Reason, UnpricedError, likely, look
 from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import Price, Revision
@@ -29,6 +29,10 @@ from .volumes import Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
 ALWAYS = Span(BEGINNING)
+
+
+def _maybe_code(value: str | None) -> str | None:
+    return None if value is None else code(value)
 
 
 class CustomerType(Enum):
@@ -44,7 +48,8 @@ class CustomerType(Enum):
 @frozen
 class Customer:
     """
-    A customer; `connected` is the month from which phased prices count, `span` when it can be charged.
+    A customer; `connected` is the month from which phased prices count, `span` when it can be charged,
+    and `successor` the customer that took over after its end.
     """
 
     code: str = field(converter=code)
@@ -54,6 +59,7 @@ class Customer:
     reference: str = ""
     connected: Month | None = None
     span: Span = ALWAYS
+    successor: str | None = field(default=None, converter=_maybe_code)
 
     def vat(self, service: Service) -> Decimal:
         """
@@ -146,7 +152,8 @@ class Register:
     notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        for _, (key, what, fix) in faults(self.customers, self.agreements, self.subscriptions):
+        values = self.customers, self.agreements, self.subscriptions
+        for _, (key, what, fix) in (*clashes(*values), *strangers(*values)):
             raise InvalidError(key, what, fix)
 
     def customer(self, customer: str) -> Customer:
@@ -161,13 +168,25 @@ class Register:
 
     def charged(self, customer: str, month: Month) -> Customer:
         """
-        The customer, if it can be charged in the month. Raises `UnpricedError` otherwise.
+        The customer, if it can be charged in the month. Raises `UnpricedError` otherwise, with its successor.
         """
         found = self._by_code.get(customer) or self.customer(customer)
         if month not in found.span:
             what = f"{found.name} gäller {found.span}, inte {month}"
-            raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, "rapportera volymen på rätt kund")
+            heir = self._heir(found, month)
+            right = f"efterträdaren {heir.code} ({heir.name})" if heir else "rätt kund"
+            raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, f"rapportera volymen på {right}")
         return found
+
+    def _heir(self, customer: Customer, month: Month) -> Customer | None:
+        """
+        The first in the chain of successors that holds in a month after the customer's end.
+        """
+        if month < customer.span.start:
+            return None
+        while customer.successor and month not in customer.span:
+            customer = self._by_code[customer.successor]
+        return customer if month in customer.span else None
 
     def price(self, customer: Customer, listed: Price, month: Month) -> Price:
         """
@@ -211,20 +230,36 @@ Fault = tuple[str, str, str]
 Found = Iterator[tuple[tuple[str, int], Fault]]
 
 
-def faults(
+def clashes(
     customers: tuple[Customer, ...],
     agreements: tuple[Agreement, ...],
     subscriptions: tuple[Subscription, ...],
 ) -> list[tuple[tuple[str, int], Fault]]:
     """
-    What is wrong between the entries of a register: each (table, number) with its (key, what, fix).
+    What contradicts itself in a register: each (table, number) with its (key, what, fix).
     """
     return [
         *_alike(customers),
-        *_unknown("agreement", agreements, customers),
-        *_unknown("subscription", subscriptions, customers),
+        *_endless(customers),
+        *_rings(customers),
         *_overlapping("agreement", agreements),
         *_overlapping("subscription", subscriptions),
+    ]
+
+
+def strangers(
+    customers: tuple[Customer, ...],
+    agreements: tuple[Agreement, ...],
+    subscriptions: tuple[Subscription, ...],
+) -> list[tuple[tuple[str, int], Fault]]:
+    """
+    The customers that a register names but does not have, told as clashes are.
+    """
+    known = {customer.code for customer in customers}
+    return [
+        *_unknown("customer", "successor", [each.successor for each in customers], known),
+        *_unknown("agreement", "customer", [each.customer for each in agreements], known),
+        *_unknown("subscription", "customer", [each.customer for each in subscriptions], known),
     ]
 
 
@@ -243,15 +278,46 @@ def _alike(customers: tuple[Customer, ...]) -> Found:
             yield ("customer", number), ("code", what, fix)
 
 
+def _endless(customers: tuple[Customer, ...]) -> Found:
+    for number, customer in enumerate(customers):
+        if customer.successor and customer.span.end is None:
+            what = "kunden har en efterträdare men inget slut"
+            yield ("customer", number), ("successor", what, "ange valid_to, kundens sista dag")
+
+
+def _rings(customers: tuple[Customer, ...]) -> Found:
+    """
+    The successors that come back to where they began; each ring once.
+    """
+    successors = {customer.code: customer.successor for customer in customers if customer.successor}
+    numbers = {customer.code: number for number, customer in enumerate(customers)}
+    seen: set[str] = set()
+    for first in numbers:
+        at, trail = first, dict[str, None]()  # in the order of succession
+        while at in successors and at not in seen:
+            seen.add(at)
+            trail[at] = None
+            at = successors[at]
+        if at in trail:
+            ring = [*trail]
+            yield ("customer", numbers[at]), ("successor", *_ring_fault(ring[ring.index(at) :]))
+
+
+def _ring_fault(ring: list[str]) -> tuple[str, str]:
+    if len(ring) == 1:
+        return "kunden är sin egen efterträdare", "ange den kund som tar över, eller ta bort nyckeln"
+    shown = ring if len(ring) <= FEW else [*ring[:FEW], "…"]
+    what = f"efterträdarna går i en ring: {' → '.join([*shown, ring[0]])}"
+    return what, "ta bort successor på den kund som finns kvar"
+
+
+def _unknown(table: str, key: str, codes: Iterable[str | None], known: set[str]) -> Found:
+    for number, each in enumerate(codes):
+        if each is not None and each not in known:
+            yield (table, number), (key, f"kunden {each} finns inte", likely(each, known))
+
+
 Terms = Sequence[Agreement | Subscription]
-
-
-def _unknown(table: str, terms: Terms, customers: tuple[Customer, ...]) -> Found:
-    known = {customer.code for customer in customers}
-    for number, term in enumerate(terms):
-        if term.customer not in known:
-            what = f"kunden {term.customer} finns inte"
-            yield (table, number), ("customer", what, likely(term.customer, known))
 
 
 def _overlapping(table: str, terms: Terms) -> Found:

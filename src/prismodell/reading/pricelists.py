@@ -5,7 +5,7 @@ Price lists from TOML: `read_price_list`, `parse_price_list`. The format is desc
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,23 @@ def parse_price_list(text: str, folder: str | Path | None = None) -> PriceList:
     Read a price list from a text; `based_on` is looked for in `folder`. Raises `InputError`.
     """
     return _parse(text, "prislista", Path(folder) if folder is not None else None, ())
+
+
+def price_list_files(path: str | Path) -> tuple[Path, ...]:
+    """
+    The files that a price list is read from: its own, and those of the lists that it is based on.
+
+    Raises `InputError` as `read_price_list` does.
+    """
+    read_price_list(path)  # so that the chain has an end
+    return tuple(_chain(Path(path)))
+
+
+def _chain(path: Path) -> Iterator[Path]:
+    yield path
+    head = parse(read_text(path), path.name)[0]["price_list"]
+    if "based_on" in head:
+        yield from _chain(path.parent / head["based_on"])
 
 
 def _read(path: Path, above: tuple[Path, ...]) -> PriceList:

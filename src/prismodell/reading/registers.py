@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, faults
+from ..customers import ALWAYS, Agreement, Customer, CustomerType, Register, Subscription, clashes
 from ..periods import Month, Span
 from .files import read_text
-from .section import Section, top_sections
+from .section import REQUIRED, Section, top_sections
 from .tariffs import tariff_at
 from .toml import parse
 from .words import hint
@@ -42,14 +42,13 @@ def parse_customers(text: str, name: str = "kunder") -> Register:
     known = (
         None if unsure else {code for each in sections["customer"] if (code := each.readable_code("code"))}
     )
-    customers = _made(sections["customer"], _customer)
+    customers = _made(sections["customer"], lambda section: _customer(section, known))
     agreements = _made(sections["agreement"], lambda section: _agreement(section, known))
     subscriptions = _made(sections["subscription"], lambda section: _subscription(section, known))
     values = tuple(customers.values()), tuple(agreements.values()), tuple(subscriptions.values())
     numbers = {"customer": [*customers], "agreement": [*agreements], "subscription": [*subscriptions]}
-    for (table, place), (key, what, fix) in faults(*values):
-        if key != "customer":  # told already, also of what is wrong in other ways
-            sections[table][numbers[table][place]].problem(key, what, fix)
+    for (table, place), (key, what, fix) in clashes(*values):
+        sections[table][numbers[table][place]].problem(key, what, fix)
     if source.found:
         raise source.error
     return Register(*values)
@@ -62,7 +61,7 @@ def _made(sections: list[Section], read: Callable[[Section], T | None]) -> dict[
     return {number: made for number, each in enumerate(sections) if (made := read(each)) is not None}
 
 
-def _customer(section: Section) -> Customer | None:
+def _customer(section: Section, known: set[str] | None) -> Customer | None:
     connected = section.day("connected", None)
     return section.build(
         Customer,
@@ -73,23 +72,24 @@ def _customer(section: Section) -> Customer | None:
         reference=section.text("reference", ""),
         connected=Month.of(connected) if connected else None,
         span=section.span("valid_from", "valid_to", ALWAYS),
+        successor=_customer_at(section, "successor", known, None),
     )
 
 
-def _customer_of(section: Section, known: set[str] | None) -> str | None:
+def _customer_at(section: Section, key: str, known: set[str] | None, default: Any = REQUIRED) -> str | None:
     """
-    The code of the customer, which is one that the file has, where it is sure which there are.
+    The code of a customer, which is one that the file has, where it is sure which there are.
     """
-    customer: str | None = section.code("customer")
+    customer: str | None = section.code(key, default)
     if customer and known is not None and customer not in known:
-        section.problem("customer", f"kunden {customer} finns inte", hint(customer, known), fails=False)
+        section.problem(key, f"kunden {customer} finns inte", hint(customer, known), fails=False)
     return customer
 
 
 def _agreement(section: Section, known: set[str] | None) -> Agreement | None:
     given = [key for key in TERMS if key in section.table]
     values = {
-        "customer": _customer_of(section, known),
+        "customer": _customer_at(section, "customer", known),
         "service": section.code("service"),
         "span": section.span("valid_from", "valid_to"),
         "tariff": tariff_at(section, "price") if "price" in given else None,
@@ -118,7 +118,7 @@ def _subscription(section: Section, known: set[str] | None) -> Subscription | No
     span = None if section.failed or not start else Span(start, last + 1 if last else None)
     return section.build(
         Subscription,
-        customer=_customer_of(section, known),
+        customer=_customer_at(section, "customer", known),
         service=section.code("service"),
         span=span,
         quantity=section.number("quantity", 1),

@@ -119,13 +119,13 @@ class Section:
         """
         return self._typed(key, default, bool, "true eller false")
 
-    def whole(self, key: str, default: Any = REQUIRED) -> Any:
+    def whole(self, key: str, default: Any = REQUIRED, lowest: int = 1, below: int = 10**6) -> Any:
         """
-        A whole number.
+        A whole number of reasonable size.
         """
         value = self._typed(key, default, int, "ett heltal")
-        if key in self.table and value is not None and not 0 < value < 10**6:
-            self.problem(key, f"{displayed(value)} går inte att använda", "skriv ett heltal från 1")
+        if key in self.table and value is not None and not lowest <= value < below:
+            self.problem(key, f"{displayed(value)} går inte att använda", f"skriv ett heltal från {lowest}")
             return None
         return value
 
@@ -323,5 +323,5 @@ def _under(header: str, document: Mapping[str, Any], source: Source, *, single: 
 
 
 def _named(table: Mapping[str, Any]) -> str:
-    named = (key for key in ("code", "customer", "note") if type(table.get(key)) is str)
+    named = (key for key in ("code", "customer", "note", "name") if type(table.get(key)) is str)
     return next((f" ({key} {shown(table[key])})" for key in named), "")

@@ -13,7 +13,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from ..periods import Month
 from ..swedish import listing
 from ..volumes import File, Volume, Volumes, identical_rows
 from .cells import code, day, number_with_comma, number_with_point, text, word
+from .control import Held, control_problems
 from .files import check_start, unreadable
 from .lines import Lines
 from .words import meant
@@ -43,9 +44,12 @@ MAX_COLUMNS = 200
 
 
 @uncollected
-def read_volumes(*paths: str | Path, encoding: str = "utf-8") -> Volumes:
+def read_volumes(
+    *paths: str | Path, encoding: str = "utf-8", control: str | Path | Iterable[str | Path] = ()
+) -> Volumes:
     """
-    Read the rows of any number of CSV files.
+    Read the rows of any number of CSV files. `control` names files that say how many rows each should hold
+    and their sum; then all of them are checked.
 
     Raises `InputError` with every problem of all the files; then nothing was read. `Volumes.notices` tells
     what may be worth a look: unknown columns, rows exactly alike, a file without rows or given twice.
@@ -53,23 +57,37 @@ def read_volumes(*paths: str | Path, encoding: str = "utf-8") -> Volumes:
     problems: list[Problem] = []
     notices: list[Problem] = []
     read: dict[str, str] = {}
+    held: dict[str, Held] = {}
     rows: list[Volume] = []
     for path, name in _named(paths):
+        first, told = len(rows), len(problems)
+        held.setdefault(name, Held(name))
         try:
             file = _file(path, name)
             if file.digest in read:
                 what = f"samma innehåll som {read[file.digest]}"
                 notices.append(Problem(name, what, "filen räknas en gång"))
+                held[name] = held[read[file.digest]]
                 continue
             read[file.digest] = name
             rows += _read(path, file, encoding, problems, notices)
+            held[name] = Held(name, range(first, len(rows)), _lines_of(problems[told:]))
         except OSError as error:
             problems.append(unreadable(path, error))
         except InputError as error:
             problems += error.problems
+    controls = (control,) if isinstance(control, str | Path) else tuple(control)
+    problems += control_problems(_named(controls), held, rows)
     if problems:
         raise InputError(problems)
     return Volumes(rows, (*notices, *identical_rows(rows)))
+
+
+def _lines_of(problems: Iterable[Problem]) -> int:
+    """
+    On how many lines the problems of a file are.
+    """
+    return len({problem.place.partition(", kolumn ")[0] for problem in problems})
 
 
 def _named(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:

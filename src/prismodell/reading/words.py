@@ -13,15 +13,16 @@ MAX_COMPARED = 1000  # comparing a word with more of them takes too long
 # fmt: off
 SWEDISH = {
     "abonnemang": "subscription", "antal": "quantity", "anteckning": "note", "avtal": "agreement",
-    "beslut": "decision", "bolag": "company", "datum": "date", "enhet": "unit", "fast": "fixed",
-    "fran": "from", "från": "from", "förvaltning": "administration", "kalla": "source", "källa": "source",
-    "kod": "code", "kund": "customer", "manad": "month", "modell": "model", "moms": "vat",
-    "månad": "month", "namn": "name", "nivaer": "tiers", "notering": "note", "nämnd": "administration",
-    "obligatorisk": "obligatory", "omrade": "area", "område": "area", "orsak": "note", "paket": "package",
-    "pris": "price", "prislista": "price_list", "procent": "percent", "referens": "reference",
+    "beslut": "decision", "bolag": "company", "datum": "date", "eftertradare": "successor",
+    "efterträdare": "successor", "enhet": "unit", "fast": "fixed", "fil": "file", "fran": "from",
+    "från": "from", "förvaltning": "administration", "kalla": "source", "källa": "source", "kod": "code",
+    "kund": "customer", "manad": "month", "modell": "model", "moms": "vat", "månad": "month", "namn": "name",
+    "nivaer": "tiers", "notering": "note", "nämnd": "administration", "obligatorisk": "obligatory",
+    "omrade": "area", "område": "area", "orsak": "note", "paket": "package", "pris": "price",
+    "prislista": "price_list", "procent": "percent", "rader": "rows", "referens": "reference",
     "registrerad": "registered", "självkostnad": "cost_plus", "slag": "kind", "stiftelse": "foundation",
-    "till": "to", "tillägg": "supplementary", "titel": "title", "tjanst": "service", "tjänst": "service",
-    "typ": "type", "valfri": "supplementary", "valuta": "currency", "volym": "quantity",
+    "summa": "quantity", "till": "to", "tillägg": "supplementary", "titel": "title", "tjanst": "service",
+    "tjänst": "service", "typ": "type", "valfri": "supplementary", "valuta": "currency", "volym": "quantity",
     "ändring": "change", "andring": "change", "år": "year",
 }
 # fmt: on

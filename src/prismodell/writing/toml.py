@@ -184,6 +184,7 @@ def _customer(customer: Customer) -> Fields:
         "reference": customer.reference or None,
         "connected": connected.first if connected else None,
         **{key: day for key, day in _days(customer.span).items() if started or key == "valid_to"},
+        "successor": customer.successor,
     }
 
 
