@@ -1,5 +1,5 @@
 """
-Files are written whole or not at all, in the format that their ending says.
+Files and folders are written whole or not at all, files in the format that their ending says.
 """
 
 import os
@@ -118,6 +118,7 @@ class _Watched:
 
 
 ORDER = ["open", "write", "flush", "fsync", "close", "replace"]
+FLUSHED = [*ORDER, "fsync"]  # the new name in its folder
 
 
 @pytest.fixture(params=[None, b"gammal"], ids=["no target", "an old target"])
@@ -152,6 +153,93 @@ def test_without_a_failure_the_calls_are_made_in_the_order_that_keeps_the_file_w
         failing = FailingCalls(patch, 0, OSError)
         files.write_atomically(path, b"ny och hel")
 
-    assert ORDER == failing.calls
+    assert FLUSHED == failing.calls
     assert b"ny och hel" == path.read_bytes()
     assert [path] == list(path.parent.iterdir())
+
+
+def test_a_folder_that_cannot_be_flushed_is_told_and_the_file_is_whole(
+    target: tuple[Path, bytes | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = target
+    with monkeypatch.context() as patch:
+        FailingCalls(patch, len(FLUSHED), OSError)
+        with pytest.raises(OSError, match="No space left"):
+            files.write_atomically(path, b"ny och hel")
+
+    assert b"ny och hel" == path.read_bytes()
+    assert [path] == list(path.parent.iterdir())
+
+
+def test_where_folders_cannot_be_opened_they_are_not_flushed(
+    target: tuple[Path, bytes | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = target
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    failing = FailingCalls(monkeypatch, 0, OSError)
+    files.write_atomically(path, b"ny och hel")
+    assert ORDER == failing.calls
+
+
+# Folders
+
+CONTENTS = {"a.txt": b"ett", "b/c/d.txt": b"\xff", "b/tom": b""}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_a_folder_is_checked_before_it_is_there_and_its_files_are_read_only_after(tmp_path: Path) -> None:
+    seen: list[dict[str, bytes]] = []
+
+    def check(part: Path) -> None:
+        assert not (tmp_path / "mapp").exists()
+        seen.append(contents(part))
+
+    files.write_folder(tmp_path / "mapp", CONTENTS, check)
+    assert [CONTENTS] == seen
+    assert CONTENTS == contents(tmp_path / "mapp")
+    assert [tmp_path / "mapp"] == list(tmp_path.iterdir())
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {0} == {path.stat().st_mode & 0o222 for path in written}
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt, pm.InputError])
+def test_a_folder_whose_check_fails_is_not_there_and_no_part_of_it_is(
+    error: type[BaseException], tmp_path: Path
+) -> None:
+    def check(_: Path) -> None:
+        raise error([])
+
+    with pytest.raises(error):
+        files.write_folder(tmp_path / "mapp", CONTENTS, check)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_folder_with_something_in_it_is_not_written_over(tmp_path: Path) -> None:
+    def came_meanwhile(_: Path) -> None:
+        (tmp_path / "mapp").mkdir()
+        (tmp_path / "mapp" / "en annans").touch()
+
+    with pytest.raises(OSError, match="mapp"):
+        files.write_folder(tmp_path / "mapp", CONTENTS, came_meanwhile)
+    assert {"en annans": b""} == contents(tmp_path / "mapp")
+    assert [tmp_path / "mapp"] == list(tmp_path.iterdir())
+
+
+def test_a_part_of_a_folder_that_another_writer_is_at_is_left_alone(tmp_path: Path) -> None:
+    part = tmp_path / f".mapp.{os.getpid()}.part"
+    part.mkdir()
+
+    with pytest.raises(FileExistsError):
+        files.write_folder(tmp_path / "mapp", CONTENTS, lambda _: None)
+    assert [part] == list(tmp_path.iterdir())
+
+
+def test_a_file_does_not_come_outside_its_folder_over_another(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("en annans")
+    with pytest.raises(FileExistsError):
+        files.write_folder(tmp_path / "mapp", {"../x": b""}, lambda _: None)
+    assert {"x": b"en annans"} == contents(tmp_path)

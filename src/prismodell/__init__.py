@@ -3,6 +3,7 @@ Price and bill what a shared-services centre does for its customers: volumes × 
 """
 
 from .accrual import Accrual, Accruals, accrue
+from .archiving import Archive, archive, read_archive, verify_archive
 from .catalogue import Area, Kind, Service
 from .customers import Agreement, Customer, CustomerType, Register, Subscription
 from .errors import (
@@ -15,7 +16,9 @@ from .errors import (
     Reason,
     UnpricedError,
 )
+from .inputs import Inputs, Material
 from .issuing import issue
+from .manifest import ArchivedFile, Manifest, Versions
 from .money import allocate, round_half_up
 from .obstacles import Obstacle, obstacles
 from .periods import Month, Span, Tertial
@@ -33,6 +36,7 @@ from .reading import (
     read_underlag,
     read_volumes,
 )
+from .rowchanges import RowChange, row_changes
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -50,7 +54,18 @@ from .tariff import (
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
 from .verification import verify
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
-from .writing import Column, Table, render, summary, underlag_lines, write
+from .writing import (
+    Column,
+    Table,
+    accruals_table,
+    deviations_table,
+    month_end,
+    render,
+    row_changes_table,
+    summary,
+    underlag_lines,
+    write,
+)
 
 __all__ = [
     "Account",
@@ -59,6 +74,8 @@ __all__ = [
     "Add",
     "Agreement",
     "AgreementPrice",
+    "Archive",
+    "ArchivedFile",
     "Area",
     "Billed",
     "Change",
@@ -77,11 +94,14 @@ __all__ = [
     "GraduatedPrice",
     "Group",
     "InputError",
+    "Inputs",
     "InvalidError",
     "IssueError",
     "Kind",
     "Line",
     "ListUsed",
+    "Manifest",
+    "Material",
     "Month",
     "NewPrice",
     "Obstacle",
@@ -100,6 +120,7 @@ __all__ = [
     "Register",
     "Remove",
     "Revision",
+    "RowChange",
     "Selection",
     "Service",
     "SharedPrice",
@@ -117,19 +138,25 @@ __all__ = [
     "UnpricedError",
     "Unrated",
     "Vat",
+    "Versions",
     "Volume",
     "VolumePrice",
     "Volumes",
+    "accruals_table",
     "accrue",
     "allocate",
+    "archive",
     "derive",
+    "deviations_table",
     "issue",
+    "month_end",
     "obstacles",
     "parse_customers",
     "parse_price_list",
     "parse_underlag",
     "preliminary",
     "rate",
+    "read_archive",
     "read_customers",
     "read_price_list",
     "read_underlag",
@@ -138,8 +165,11 @@ __all__ = [
     "reduce_prices",
     "render",
     "round_half_up",
+    "row_changes",
+    "row_changes_table",
     "summary",
     "underlag_lines",
     "verify",
+    "verify_archive",
     "write",
 ]

@@ -32,7 +32,6 @@ from .volumes import Volumes
 AtRate = tuple[str, str, Decimal]
 
 
-@exact()
 def verify(
     underlag: Underlag,
     price_list: PriceList | Iterable[PriceList],
@@ -46,15 +45,32 @@ def verify(
     `plan`: the planned volumes, for an underlag with preliminary twelfths. What must be there and is not is
     found as long as the volumes are the very same; what should not be there is always found.
     """
+    return verify_all([underlag], price_list, volumes, register, plan)
+
+
+@exact()
+def verify_all(
+    documents: Iterable[Underlag],
+    price_list: PriceList | Iterable[PriceList],
+    volumes: Volumes,
+    register: Register,
+    plan: Volumes | None = None,
+) -> tuple[Problem, ...]:
+    """
+    The same of several underlag, for which the inputs are rated once.
+    """
     lists = [price_list] if isinstance(price_list, PriceList) else [*price_list]
     actual = rate(volumes, lists, register)
     twelfths = preliminary(rate(plan, lists, register)) if plan else None
-    rating = _as_then(underlag, actual, twelfths)
-    return (
-        *_changed_lists(underlag, lists),
-        *_changed_customer(underlag, register),
-        *_changed_volumes(underlag, actual, twelfths),
-        *_differing_lines(underlag, rating, register),
+    return tuple(
+        problem
+        for underlag in documents
+        for problem in (
+            *_changed_lists(underlag, lists),
+            *_changed_customer(underlag, register),
+            *_changed_volumes(underlag, actual, twelfths),
+            *_differing_lines(underlag, _as_then(underlag, actual, twelfths), register),
+        )
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import cattrs
 from cattrs.strategies import configure_tagged_union
 
-from ..canonical import plain
+from ..canonical import brief, plain
 from ..errors import FEW, InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
@@ -43,7 +43,7 @@ def parse_underlag(text: str, name: str = "underlag") -> Underlag:
     except (KeyError, TypeError, ValueError, RecursionError, cattrs.BaseValidationError) as error:
         raise InputError(_problems(error, name)) from None
     if not untouched:
-        what = f"innehållet stämmer inte med dokumentets digest {shown(stated[:12])}"
+        what = f"innehållet stämmer inte med dokumentets digest {shown(brief(stated))}"
         fix = "underlaget är ändrat efter att det skrevs; hämta originalet"
         raise InputError([Problem(f"{name}: underlag {shown(underlag.number)}", what, fix)])
     return underlag

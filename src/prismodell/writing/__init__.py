@@ -10,6 +10,7 @@ from ..customers import Register
 from ..pricelist import PriceList
 from ..underlag import Underlag
 from ..volumes import Volumes
+from .closing import accruals_table, deviations_table, month_end, row_changes_table
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .json import underlag_as_json
@@ -17,7 +18,18 @@ from .page import summary, underlag_page
 from .table import Column, Table
 from .text import page_as_markdown, page_as_text, table_as_markdown, table_as_text
 
-__all__ = ["Column", "Table", "render", "summary", "underlag_lines", "write"]
+__all__ = [
+    "Column",
+    "Table",
+    "accruals_table",
+    "deviations_table",
+    "month_end",
+    "render",
+    "row_changes_table",
+    "summary",
+    "underlag_lines",
+    "write",
+]
 
 Document = Underlag | Table | PriceList | Register | Volumes
 FORMATS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".json": "json", ".toml": "toml"}
