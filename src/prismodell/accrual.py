@@ -5,7 +5,7 @@ Accrual: what was delivered and not issued at a month's end, and what was issued
     accruals.accrued, accruals.deferred     upplupna and förutbetalda intäkter, kronor excl. VAT
     accruals.lines[0]                       of one customer and service
 
-Where a service's report for a month has not come in at all, what was expected stands in, as estimated.
+Where the sources that report a service have not reported a month, what was expected stands in, as estimated.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from decimal import Decimal
 from attrs import frozen
 
 from .catalogue import Service
-from .customers import Customer
+from .customers import SUBSCRIPTION_SOURCE, Customer
 from .errors import InvalidError, Problem
 from .money import ZERO, exact
 from .periods import Month, in_force
 from .rating import Line, Rating
+from .sources import reported
+from .swedish import kr
 from .underlag import Underlag
 
 
@@ -58,8 +60,8 @@ class Accrual:
 @frozen
 class Accruals:
     """
-    The accruals at a month's end, by customer and service. What could not be priced is in none of them: it is
-    told in `unknown`.
+    The accruals at a month's end, by customer and service. What could not be priced, or was expected of a
+    service that nobody reports, is in none of them: it is told in `unknown`.
     """
 
     month: Month
@@ -91,13 +93,14 @@ def accrue(
     Accruals at the end of a month, of deliveries in the price lists' period up to it.
 
     Underlag of later months are not issued yet then, whatever they charge for. `expected` is a plan's or a
-    forecast's rating: its lines stand in for a service in a month that the rating says nothing of. Raises
-    `InvalidError` when a month has been issued that neither of them has.
+    forecast's rating: its lines stand in where no source that reports the service, in any month, has reported
+    in this one. Raises `InvalidError` when a month has been issued that neither of the ratings has.
     """
-    documents = [document for document in dict.fromkeys(issued) if document.month <= month]
+    known = tuple(dict.fromkeys(issued))
+    documents = [document for document in known if document.month <= month]
     billed = [(billed.line, billed.amount) for document in documents for billed in document.lines]
     here = [(line, amount) for line, amount in billed if in_force(rating.price_lists, line.month)]
-    standing_in = [*_standing_in(rating, expected, month)] if expected else []
+    standing_in, outside = _standing_in(rating, known, expected, month) if expected else ([], [])
     _check_months({line.month for line, _ in here}, rating, expected)
     sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO, ZERO, ZERO])
     named: dict[tuple[str, str], Line] = {}
@@ -111,18 +114,42 @@ def accrue(
     lines = (Accrual(named[key].customer, named[key].price.service, *sums[key]) for key in sorted(sums))
     unknown = [each.problem for each in rating.unrated if each.entry.month <= month]
     unknown += [each.problem for each in rating.conflicts if any(row.month <= month for row in each.rows)]
-    return Accruals(month, tuple(lines), tuple(unknown))
+    return Accruals(month, tuple(lines), (*unknown, *outside))
 
 
-def _standing_in(rating: Rating, expected: Rating, month: Month) -> Iterator[Line]:
+def _standing_in(
+    rating: Rating, issued: Iterable[Underlag], expected: Rating, month: Month
+) -> tuple[list[Line], list[Problem]]:
     """
-    The expected lines of services and months that the rating says nothing of.
+    The expected lines of months that none of their service's sources has reported in; and, of services that
+    no source has ever reported, those that stay out since others have reported in the month.
     """
-    keys = {line.key for line in rating.lines} | rating.waiting
-    reported = {(service, when) for _, service, when in keys}
+    sources = reported(rating, issued)
+    usual = defaultdict[str, set[str]](set)
+    for by_source in sources.values():
+        for source, keys in by_source.items():
+            for _, service in keys:
+                usual[service].add(source)
+    standing_in, outside = [], []
     for line in expected.lines:
-        if line.month <= month and (line.price.service.code, line.month) not in reported:
-            yield line
+        if line.month <= month:
+            heard, service = sources[line.month].keys() - {SUBSCRIPTION_SOURCE}, line.price.service.code
+            absent = heard.isdisjoint(usual[service]) if usual[service] else not heard
+            if absent:
+                standing_in.append(line)
+            elif not usual[service]:
+                outside.append(line)
+    return standing_in, [*_never_reported(outside)]
+
+
+def _never_reported(lines: Iterable[Line]) -> Iterator[Problem]:
+    services = defaultdict[str, list[Line]](list)
+    for line in lines:
+        services[line.price.service.code].append(line)
+    for service, expected in sorted(services.items()):
+        amount = sum((line.amount for line in expected), ZERO)
+        what = f"{kr(amount)} väntades, men tjänsten har aldrig rapporterats och är inte uppskattad"
+        yield Problem(f"tjänst {service}", what, "är dess fil inte inläst?")
 
 
 def _check_months(issued: set[Month], rating: Rating, expected: Rating | None) -> None:

@@ -38,7 +38,7 @@ class Material:
     price_lists: tuple[PriceList, ...]
     register: Register
     volumes: Volumes
-    plan: Volumes | None = None
+    plan: Volumes = field(factory=Volumes)
 
 
 @frozen
@@ -46,7 +46,8 @@ class Inputs:
     """
     The files that some underlag were made from; `plan` has the planned volumes, `control` the control totals.
 
-    `subscribed` is the first and the last month whose subscriptions were made volumes.
+    `subscribed` is the first and the last month whose subscriptions were made volumes; the plan has none but
+    those that it says itself.
     """
 
     price_lists: tuple[Path, ...] = field(converter=_paths, validator=min_len(1))
@@ -64,10 +65,9 @@ class Inputs:
         register = read_customers(self.register)
         subscribed = register.subscribed(*self.subscribed) if self.subscribed else Volumes()
         volumes = read_volumes(*self.volumes, encoding=self.encoding, control=self.control)
-        planned = read_volumes(*self.plan, encoding=self.encoding)
         return Material(
             tuple(map(read_price_list, self.price_lists)),
             register,
             volumes.merge(subscribed),
-            planned.merge(subscribed) if self.plan else None,
+            read_volumes(*self.plan, encoding=self.encoding),
         )

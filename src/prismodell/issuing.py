@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 from types import MappingProxyType
 
 import attrs
@@ -66,13 +66,14 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
         raise ValueError(msg)
     earlier = tuple(dict.fromkeys(issued))
     _check_numbers(earlier)
-    owed = differences(rating, month, register, charged(earlier, month))
+    rated = _by_customer(rating.lines, month)
+    owed = _owed(rated, charged(earlier, month), rating, register)
     _check_reasons(reasons, owed, earlier)
     found = obstacles(rating, month, register, earlier)
     if found and unrated == "refuse":
         raise IssueError(dict.fromkeys(each.problem for each in found))
+    delivered = _by_customer(rating.delivered, month)
     held = {each.customer for each in found} if unrated == "hold" else set()
-    rated = _by_customer(rating.lines, month)
     numbers = defaultdict[str, list[str]](list)
     for document in earlier:
         numbers[document.customer.code].append(document.number)
@@ -83,7 +84,7 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
             month=month,
             lines=_with_reasons(lines, reasons),
             price_lists=lists_used(rating.price_lists, lines),
-            volumes_digest=volumes_digest(rated[code]),
+            volumes_digest=volumes_digest(delivered[code]),
         )
         for code, lines in sorted(owed.items())
         if code not in held
@@ -96,6 +97,18 @@ def _by_customer(lines: Iterable[Line], month: Month) -> Mapping[str, list[Line]
         if line.month <= month:
             by_customer[line.customer.code].append(line)
     return by_customer
+
+
+def _owed(
+    rated: Mapping[str, list[Line]], before: Mapping[AtRate, Charged], rating: Rating, register: Register
+) -> dict[str, tuple[Billed, ...]]:
+    """
+    What is to be billed, per customer.
+    """
+    lines = chain.from_iterable(rated.values())
+    found = groupby(differences(lines, before, rating.waiting, rating.months), lambda each: each.line.key[0])
+    owed = {code: [*billed] for code, billed in found}
+    return {code: _for_customer(_now(code, billed, register), billed) for code, billed in owed.items()}
 
 
 def _check_numbers(earlier: Sequence[Underlag]) -> None:
@@ -138,25 +151,22 @@ def _next_number(series: str, numbers: Iterable[str]) -> str:
 
 
 def differences(
-    rating: Rating, month: Month, register: Register, before: Mapping[AtRate, Charged]
-) -> dict[str, tuple[Billed, ...]]:
+    lines: Iterable[Line], before: Mapping[AtRate, Charged], waiting: frozenset[Key], months: frozenset[Month]
+) -> Iterator[Billed]:
     """
-    Per customer, what is rated up to the month less what was charged before, at each VAT rate, where the two
-    differ.
+    What is rated less what was charged before, at each VAT rate, where the two differ; by key and rate.
 
-    What is waiting is neither charged nor credited, nor are months that the rating says nothing of.
+    What is waiting is neither charged nor credited; nothing is credited in other months than the rating's.
     """
-    rated = {(line.key, line.vat): line for line in rating.lines if line.month <= month}
+    rated = {(line.key, line.vat): line for line in lines}
     gone = {
         (key, vat): _nothing(was.line)
         for (key, vat), was in before.items()
-        if (key, vat) not in rated and key[2] in rating.months
+        if (key, vat) not in rated and key[2] in months
     }
-    billed = defaultdict[str, list[Billed]](list)
     for (key, vat), line in sorted({**rated, **gone}.items()):
-        if key not in rating.waiting and (difference := _difference(line, vat, before.get((key, vat)))):
-            billed[key[0]].append(difference)
-    return {code: _for_customer(_now(code, lines, register), lines) for code, lines in billed.items()}
+        if key not in waiting and (difference := _difference(line, vat, before.get((key, vat)))):
+            yield difference
 
 
 def _difference(line: Line, vat: Decimal, before: Charged | None) -> Billed | None:

@@ -19,7 +19,8 @@ from .customers import SUBSCRIPTION_SOURCE, Register
 from .errors import Problem, likely
 from .money import exact
 from .periods import Month, in_force
-from .rating import Line, Rating
+from .rating import Rating
+from .sources import reported
 from .swedish import listing
 from .tariff import SharedPrice
 from .underlag import Underlag
@@ -127,7 +128,8 @@ def _silent_sources(rating: Rating, month: Month, issued: Iterable[Underlag]) ->
     Sources that reported in both months before and not in this one, for the customers that they reported on
     and whose services nobody has reported.
     """
-    two_before, before, now = (_reported(each, rating, issued) for each in (month - 2, month - 1, month))
+    sources = reported(rating, issued)
+    two_before, before, now = (sources[each] for each in (month - 2, month - 1, month))
     lines = {line.key for line in rating.lines} | rating.waiting
     for source in sorted(two_before.keys() & before.keys() - now.keys() - {SUBSCRIPTION_SOURCE}):
         place = f"källa {source or 'utan namn'} {month}"
@@ -138,27 +140,6 @@ def _silent_sources(rating: Rating, month: Month, issued: Iterable[Underlag]) ->
         )
         for customer in sorted(set(unheard)):
             yield customer, Problem(place, what, fix)
-
-
-def _reported(month: Month, rating: Rating, issued: Iterable[Underlag]) -> dict[str, set[tuple[str, str]]]:
-    """
-    The customers and services that each source reported in a month, or, where the rating has nothing of the
-    month, those that were issued.
-    """
-    lines: Iterable[Line] = rating.lines
-    if month not in rating.months:
-        lines = (billed.line for document in issued for billed in document.lines)
-    entries = [line.entry for line in lines if line.month == month and line.entry.rows]
-    entries += [each.entry for each in rating.unrated if each.entry.month == month]
-    found = defaultdict[str, set[tuple[str, str]]](set)
-    for entry in entries:
-        for rows in entry.provenance:
-            found[rows.source].add((entry.customer, entry.service))
-    for conflict in rating.conflicts:
-        for row in conflict.rows:
-            if row.month == month:
-                found[row.source].add((row.customer, row.service))
-    return found
 
 
 def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:

@@ -7,15 +7,15 @@ Preliminary billing: a twelfth of the planned year each month, settled later aga
     april.deviations                        per customer and area: rated, billed, and whether it waits
     issue(april.rating, Month(2022, 4), register, issued)
 
-The customers of the plan are billed by twelfths, all others by the rating. A reconciliation replaces the
-twelfths up to a month by the rating, so that `issue` bills the difference; it needs no way of its own. An
+The plan's services are billed to its customers by twelfths, all else by the rating. A reconciliation replaces
+the twelfths up to a month by the rating, so that `issue` bills the difference; it needs no way of its own. An
 area whose deviation is below the threshold stays as it was billed, until a later reconciliation.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import chain, groupby
@@ -24,7 +24,7 @@ from attrs import frozen
 
 from .catalogue import Area
 from .customers import Customer
-from .errors import InvalidError
+from .errors import InvalidError, likely
 from .issuing import charged
 from .money import ZERO, allocate, exact, exact_decimal
 from .periods import Month
@@ -38,9 +38,10 @@ MICRO = Decimal("0.000001")
 
 
 @exact()
-def preliminary(rating: Rating) -> Rating:
+def preliminary(rating: Rating, customers: Collection[str] | None = None) -> Rating:
     """
-    A planned year's rating as exact twelfths: per customer and service, twelve lines that sum to the year.
+    A planned year's rating as exact twelfths: per customer and service, twelve lines that sum to the year; of
+    all the plan's customers, or of those named. The plan has the others too, where costs are shared.
 
     Each is within an öre of the exact twelfth (largest remainder, the first months first), whatever month the
     plan has the volume in. Raises `InvalidError` for a plan of more than one year, or with anything unpriced.
@@ -52,7 +53,11 @@ def preliminary(rating: Rating) -> Rating:
     if len(years) != 1:
         what = f"planen gäller {len(years)} år, och tolftedelar görs av ett"
         raise InvalidError("rating", what, "ge volymerna för ett kalenderår")
-    lines = groupby(rating.lines, key=lambda line: line.key[:2])
+    known = {line.customer.code for line in rating.lines}
+    for absent in sorted(set(customers or ()) - known):
+        raise InvalidError("customers", f"kunden {absent} finns inte i planen", likely(absent, known))
+    chosen = (line for line in rating.lines if customers is None or line.customer.code in customers)
+    lines = groupby(chosen, key=lambda line: line.key[:2])
     twelfths = (line for _, planned in lines for line in _twelfths([*planned], *years))
     return Rating(tuple(twelfths), price_lists=rating.price_lists)
 
@@ -144,9 +149,9 @@ def reconcile(
     settled_to = Month(year - 1, 12) if through is None else through
     if through:
         _check_months(through, year, actual)
-    planned = {line.customer.code for line in twelfths.lines}
+    planned = {line.key[:2] for line in twelfths.lines}
     billed = _as_billed(twelfths, issued, planned, year)
-    mine = {line.key: line for line in actual.lines if line.customer.code in planned}
+    mine = {line.key: line for line in actual.lines if line.key[:2] in planned}
     deviations = _deviations(mine, billed, actual.waiting, settled_to, threshold)
     settled = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
 
@@ -154,9 +159,9 @@ def reconcile(
         return line.month <= settled_to and (line.customer.code, line.price.service.area.code) in settled
 
     def known(key: Key) -> bool:
-        return key[0] not in planned or key[2] <= settled_to
+        return key[:2] not in planned or key[2] <= settled_to
 
-    lines = [line for line in actual.lines if line.customer.code not in planned or replaced(line)]
+    lines = [line for line in actual.lines if line.key[:2] not in planned or replaced(line)]
     lines += [line for line in billed.values() if not replaced(line)]
     rating = Rating(
         tuple(sorted(lines, key=lambda line: line.key)),
@@ -168,6 +173,7 @@ def reconcile(
         ),
         actual.account,
         actual.price_lists,
+        delivered=actual.lines,
     )
     return Reconciliation(rating, deviations)
 
@@ -184,13 +190,15 @@ def _check_months(through: Month, year: int, actual: Rating) -> None:
         raise InvalidError("actual", what, "läs in volymerna från årets början")
 
 
-def _as_billed(twelfths: Rating, issued: Iterable[Underlag], planned: set[str], year: int) -> dict[Key, Line]:
+def _as_billed(
+    twelfths: Rating, issued: Iterable[Underlag], planned: set[tuple[str, str]], year: int
+) -> dict[Key, Line]:
     """
-    The planned customers' lines when nothing is settled: as they were issued last, or else their twelfth.
+    The planned lines when nothing is settled: as they were issued last, or else their twelfth.
     """
     lines = {line.key: line for line in twelfths.lines}
     for (key, vat), was in charged(issued, Month(year, 12)).items():
-        if key[0] in planned and key[2].year == year and was.line.vat == vat:
+        if key[:2] in planned and key[2].year == year and was.line.vat == vat:
             lines[key] = was.line
     return lines
 

@@ -168,6 +168,8 @@ DIMENSIONS: Mapping[str, Callable[[Line], object]] = {
 class Rating:
     """
     Priced lines, ordered by customer, service and month, and everything that could not be priced.
+
+    `delivered` are the lines of what was delivered, where some of `lines` are twelfths of a plan instead.
     """
 
     lines: tuple[Line, ...]
@@ -175,6 +177,11 @@ class Rating:
     conflicts: tuple[Conflict, ...] = ()
     account: tuple[Account, ...] = ()
     price_lists: tuple[PriceList, ...] = field(default=(), repr=False)
+    delivered: tuple[Line, ...] = field(repr=False)
+
+    @delivered.default
+    def _as_lines(self) -> tuple[Line, ...]:
+        return self.lines
 
     @property
     @exact()

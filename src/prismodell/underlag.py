@@ -27,7 +27,7 @@ from .periods import Month
 from .rating import Line
 from .swedish import kr, listing, number, percent
 
-FORMAT = "prismodell.underlag/1"
+FORMAT = "prismodell.underlag/2"
 
 
 @frozen

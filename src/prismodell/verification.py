@@ -11,10 +11,11 @@ An underlag carries what earlier ones had charged, so it is verified alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
+from attrs import frozen
 
 from .canonical import brief
 from .customers import Customer, Register
@@ -24,12 +25,12 @@ from .money import exact
 from .preliminary import preliminary
 from .pricelist import PriceList
 from .pricing import StepKind
-from .rating import Line, Rating, rate
+from .rating import Key, Line, Rating, rate
 from .swedish import kr, number
 from .underlag import Billed, Charged, Underlag
 from .volumes import Volumes
 
-AtRate = tuple[str, str, Decimal]
+NOTHING_PLANNED = Volumes()
 
 
 def verify(
@@ -37,7 +38,7 @@ def verify(
     price_list: PriceList | Iterable[PriceList],
     volumes: Volumes,
     register: Register,
-    plan: Volumes | None = None,
+    plan: Volumes = NOTHING_PLANNED,
 ) -> tuple[Problem, ...]:
     """
     Nothing, if the inputs give this underlag; otherwise which input changed, and what differs on which line.
@@ -54,35 +55,52 @@ def verify_all(
     price_list: PriceList | Iterable[PriceList],
     volumes: Volumes,
     register: Register,
-    plan: Volumes | None = None,
+    plan: Volumes = NOTHING_PLANNED,
 ) -> tuple[Problem, ...]:
     """
     The same of several underlag, for which the inputs are rated once.
     """
     lists = [price_list] if isinstance(price_list, PriceList) else [*price_list]
-    actual = rate(volumes, lists, register)
-    twelfths = preliminary(rate(plan, lists, register)) if plan else None
-    return tuple(
-        problem
-        for underlag in documents
-        for problem in (
-            *_changed_lists(underlag, lists),
-            *_changed_customer(underlag, register),
-            *_changed_volumes(underlag, actual, twelfths),
-            *_differing_lines(underlag, _as_then(underlag, actual, twelfths), register),
-        )
-    )
+    rating, known = rate(volumes, lists, register), tuple(documents)
+    twelfths = _twelfths(known, rate(plan, lists, register))
+    given = _Given(lists, register, rating, _by_customer(rating.lines), _by_customer(twelfths))
+    return tuple(problem for underlag in known for problem in _differences(underlag, given))
 
 
-def _as_then(underlag: Underlag, actual: Rating, twelfths: Rating | None) -> Rating:
+def _twelfths(documents: Iterable[Underlag], planned: Rating) -> tuple[Line, ...]:
     """
-    The actual rating, but with the twelfths that the underlag has.
+    The twelfths of the customers that have any, as far as the plan has those customers.
     """
-    preliminary_keys = {billed.line.key for billed in underlag.lines if _is_twelfth(billed.line)}
-    lines = [line for line in actual.lines if line.key not in preliminary_keys]
-    lines += [line for line in twelfths.lines if line.key in preliminary_keys] if twelfths else []
-    unrated = tuple(each for each in actual.unrated if each.key not in preliminary_keys)
-    return attrs.evolve(actual, lines=tuple(lines), unrated=unrated)
+    on_twelfths = {underlag.customer.code for underlag in documents if _twelfths_of(underlag)}
+    customers = on_twelfths & {line.customer.code for line in planned.lines}
+    return preliminary(planned, customers).lines if customers else ()
+
+
+@frozen
+class _Given:
+    """
+    The inputs, rated: the lines and the twelfths by customer.
+    """
+
+    lists: list[PriceList]
+    register: Register
+    rating: Rating
+    lines: Mapping[str, list[Line]]
+    twelfths: Mapping[str, list[Line]]
+
+
+def _by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
+    found = defaultdict[str, list[Line]](list)
+    for line in lines:
+        found[line.customer.code].append(line)
+    return found
+
+
+def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
+    yield from _changed_lists(underlag, given.lists)
+    yield from _changed_customer(underlag, given.register)
+    yield from _changed_volumes(underlag, given)
+    yield from _differing_lines(underlag, given)
 
 
 def _is_twelfth(line: Line) -> bool:
@@ -117,14 +135,12 @@ def _changed_customer(underlag: Underlag, register: Register) -> Iterator[Proble
             yield Problem(place, what, "ta fram registret som det var")
 
 
-def _changed_volumes(underlag: Underlag, actual: Rating, twelfths: Rating | None) -> Iterator[Problem]:
+def _changed_volumes(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     """
-    Whether the customer's volumes are other ones; not said of those on twelfths, whose lines tell.
+    Whether the customer's volumes are other ones, and what of the month they have that was not billed.
     """
     code = underlag.customer.code
-    if twelfths and any(line.customer.code == code for line in twelfths.lines):
-        return
-    mine = [line for line in actual.lines if line.customer.code == code and line.month <= underlag.month]
+    mine = [line for line in given.lines[code] if line.month <= underlag.month]
     if volumes_digest(mine) == underlag.volumes_digest:
         return
     place = f"underlag {underlag.number}, volumes_digest"
@@ -133,39 +149,45 @@ def _changed_volumes(underlag: Underlag, actual: Rating, twelfths: Rating | None
     there = {billed.line.key for billed in underlag.lines}
     for line in mine:
         if line.month == underlag.month and line.key not in there:
-            yield Problem(
-                _place(underlag, line), f"{kr(line.amount)} är med i volymerna, men inte i underlaget"
-            )
+            what = f"{kr(line.amount)} är med i volymerna, men inte i underlaget"
+            yield Problem(_place(underlag, line), what)
 
 
 def _place(underlag: Underlag, line: Line) -> str:
     return f"underlag {underlag.number}, {line.price.service.code} {line.month}"
 
 
-def _differing_lines(underlag: Underlag, rating: Rating, register: Register) -> Iterator[Problem]:
+def _differing_lines(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     """
     The lines that the inputs do not give as they are.
     """
-    before = {
-        (billed.line.key, billed.vat): billed.earlier
-        for billed in underlag.lines
-        if billed.earlier is not None
+    now = {(billed.line.key, billed.vat): _for(billed, underlag) for billed in _recomputed(underlag, given)}
+    unpriced = {
+        each.key: each.what for each in given.rating.unrated if each.key not in _twelfths_of(underlag)
     }
-    found = differences(rating, underlag.month, register, before)
-    given = {
-        (billed.line.key, billed.vat): _for(billed, underlag)
-        for billed in found.get(underlag.customer.code, ())
-    }
-    unpriced = {each.key: each.problem for each in rating.unrated}
     for billed in underlag.lines:
         key = billed.line.key
-        now = given.get((key, billed.vat))
-        if now is None:
-            told = unpriced.get(key)
-            what = f"{told.what}" if told else "indata ger ingen sådan rad"
-            yield Problem(_place(underlag, billed.line), f"{kr(billed.amount)} är fakturerat, men {what}")
-        elif attrs.evolve(billed, reason=None) != now:
-            yield Problem(_place(underlag, billed.line), "; ".join(_differing(billed, now, underlag)))
+        found = now.get((key, billed.vat))
+        if found is None:
+            why = unpriced.get(key, "indata ger ingen sådan rad")
+            yield Problem(_place(underlag, billed.line), f"{kr(billed.amount)} är fakturerat, men {why}")
+        elif attrs.evolve(billed, reason=None) != found:
+            yield Problem(_place(underlag, billed.line), "; ".join(_differing(billed, found, underlag)))
+
+
+def _recomputed(underlag: Underlag, given: _Given) -> Iterator[Billed]:
+    """
+    What the inputs say that the customer was to be billed, with the twelfths that the underlag has.
+    """
+    code, twelfths = underlag.customer.code, _twelfths_of(underlag)
+    lines = [line for line in given.lines[code] if line.month <= underlag.month and line.key not in twelfths]
+    lines += [line for line in given.twelfths[code] if line.key in twelfths]
+    before = {(each.line.key, each.vat): each.earlier for each in underlag.lines if each.earlier}
+    return differences(lines, before, given.rating.waiting - twelfths, given.rating.months)
+
+
+def _twelfths_of(underlag: Underlag) -> frozenset[Key]:
+    return frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
 
 
 def _for(billed: Billed, underlag: Underlag) -> Billed:

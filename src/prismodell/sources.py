@@ -1,0 +1,40 @@
+"""
+Which source reported which services of which customers, month by month.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from .periods import Month
+from .rating import Rating
+from .underlag import Underlag
+from .volumes import Entry
+
+Reported = Mapping[Month, Mapping[str, set[tuple[str, str]]]]
+
+
+def reported(rating: Rating, issued: Iterable[Underlag] = ()) -> Reported:
+    """
+    The customers and services of each month and source; of months that the rating has nothing of, those that
+    were issued. A month that nobody reported in is empty, and a twelfth of a plan is nobody's report.
+    """
+    found = defaultdict[Month, dict[str, set[tuple[str, str]]]](lambda: defaultdict(set))
+    entries = [line.entry for line in rating.lines] + [each.entry for each in rating.unrated]
+    for entry in chain(entries, _entries(issued, rating)):
+        if entry.rows:
+            for rows in entry.provenance:
+                found[entry.month][rows.source].add((entry.customer, entry.service))
+    for conflict in rating.conflicts:
+        for row in conflict.rows:
+            found[row.month][row.source].add((row.customer, row.service))
+    return found
+
+
+def _entries(issued: Iterable[Underlag], rating: Rating) -> Iterator[Entry]:
+    for document in issued:
+        for billed in document.lines:
+            if billed.line.month not in rating.months:
+                yield billed.line.entry
