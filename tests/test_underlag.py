@@ -371,3 +371,65 @@ def test_a_document_is_another_when_the_volumes_or_prices_behind_it_are() -> Non
     assert other.volumes_digest != same.volumes_digest
     assert document(*ROWS, prices=price_list(title="Prislista 2022, rättad")).digest != same.digest
     assert "<Underlag SDF-SKA-2022-001 54582.88 kr, 2 lines>" == repr(same)
+
+
+def test_a_correction_carries_the_reason_that_somebody_gave_and_keeps_it_when_read_back() -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    now = rated(*ROWS, row("SDF-SKA", "EKO-LEV", "9"), row("SDF-SKA", "EKO-LEV", "1", FEBRUARY))
+    key = ("SDF-SKA", "EKO-LEV", JANUARY)
+    reasons = {key: "Låg i en kö (ärende 207)"}
+    [february] = pm.issue(now, FEBRUARY, REGISTER, january, reasons=reasons)
+
+    assert {key: "Låg i en kö (ärende 207)", ("SDF-SKA", "EKO-LEV", FEBRUARY): None} == {
+        billed.line.key: billed.reason for billed in february.lines
+    }
+    assert "    orsak: Låg i en kö (ärende 207)" == february.lines[0].explain().split("\n")[-1]
+    assert february == pm.parse_underlag(pm.render(february, "json"))
+    # what has been corrected before may keep its reason in a script; then nothing is left to bill
+    assert () == pm.issue(now, FEBRUARY, REGISTER, (*january, february), reasons=reasons)
+
+
+def test_a_reason_that_belongs_to_no_correction_stops_the_bills() -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    with pytest.raises(pm.IssueError, match=r"orsak SDF-SKA EKO-LEVV 2022-01(.|\n)*inte till någon rättelse"):
+        pm.issue(rated(*ROWS), JANUARY, REGISTER, january, reasons={("SDF-SKA", "EKO-LEVV", JANUARY): "Sent"})
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "rad\nbrytning"])
+def test_a_reason_is_a_text_that_can_stand_on_a_document(reason: str) -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    now = rated(*ROWS, row("SDF-SKA", "EKO-LEV", "9"))
+    with pytest.raises(pm.InvalidError, match="reason"):
+        pm.issue(now, JANUARY, REGISTER, january, reasons={("SDF-SKA", "EKO-LEV", JANUARY): reason})
+
+
+def test_a_correction_says_that_an_agreement_was_entered_afterwards() -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    agreed = attrs.evolve(
+        REGISTER,
+        agreements=(pm.Agreement("SDF-SKA", "EKO-LEV", YEAR, percent=Decimal(-10), reference="A 7"),),
+    )
+    [corrected] = pm.issue(rated(*ROWS, register=agreed), JANUARY, agreed, january)
+    assert ["pris 22,18 kr → 22,18 kr, avtal −10 %"] == [*corrected.lines[0].causes()]
+    # 10 % of 53 919,58 is 5 391,958; 53 919,58 − 5 391,958 = 48 527,622 → 48 527,62
+    assert Decimal("-5391.96") == corrected.net
+
+
+@given(cases(strangers=False))
+def test_a_correction_of_a_correction_restores_what_was_billed(case: Case) -> None:
+    wrong = pm.Revision("Fel pris", pm.Tariff(pm.UnitPrice("7.77")))
+    other = attrs.evolve(
+        case.price_list,
+        prices=tuple(attrs.evolve(price, origin=(*price.origin, wrong)) for price in case.price_list.prices),
+    )
+    was, changed = case.rate(), attrs.evolve(case, price_list=other).rate()
+    first = pm.issue(was, DECEMBER, case.register, unrated="bill")
+    issued = first
+    for rating in (changed, was):
+        issued += pm.issue(rating, DECEMBER, case.register, issued, unrated="bill")
+    event(f"corrected {len(issued) > len(first)}")
+    if was.waiting == changed.waiting:
+        assert {k: v for k, v in totals(first).items() if v} == {k: v for k, v in totals(issued).items() if v}
+    check_issued(was, issued, DECEMBER)
+    for document in issued[len(first) :]:
+        assert all(billed.earlier and billed.earlier.documents for billed in document.lines)

@@ -10,10 +10,13 @@ import os
 import pytest
 
 import prismodell as pm
-from golden.documents import GOLDEN, documents, every_model
+from golden.documents import GOLDEN, documents, every_model, on_twelfths
 
 ENDINGS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".json": "json"}
-NUMBERS = ("FF-REV-2022-001", "BOL-BOF-2022-001", "BOL-ALLT-2022-001", "BOL-ALLT-2022-002")
+NUMBERS = (
+    *("FF-REV-2022-001", "BOL-BOF-2022-001", "BOL-ALLT-2022-001", "BOL-ALLT-2022-002"),
+    *("FF-ANNAN-2022-001", "FF-ANNAN-2022-002"),
+)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -40,7 +43,7 @@ def test_every_golden_document_has_its_test() -> None:
 
 
 def test_the_golden_documents_hold_every_model_and_every_kind_of_step() -> None:
-    lines = [billed.line for underlag in every_model() for billed in underlag.lines]
+    lines = [billed.line for underlag in (*every_model(), *on_twelfths()) for billed in underlag.lines]
     models = {type(revision.tariff.model) for line in lines for revision in line.price.origin}
 
     assert {
@@ -63,3 +66,12 @@ def test_the_golden_documents_hold_a_credit_a_correction_and_two_rates_of_vat() 
     assert any(billed.line.entry.credits and not billed.earlier for billed in february.lines)
     assert any(billed.earlier for billed in february.lines)
     assert [6, 25] == [vat.percent for vat in january.vat]
+
+
+def test_the_golden_documents_hold_a_credit_underlag_of_corrections_with_a_reason_in_words() -> None:
+    january, february = on_twelfths()
+
+    assert january.net > 0 > february.net
+    assert all(billed.earlier for billed in february.lines if billed.amount)
+    assert {"FF-ANNAN-2022-001"} == {d for b in february.lines if b.earlier for d in b.earlier.documents}
+    assert ["TRAPPA-AR"] == [b.line.price.service.code for b in february.lines if b.reason]

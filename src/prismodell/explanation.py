@@ -134,6 +134,8 @@ def explained_tariff(tariff: Tariff, exact: Tariff | None = None) -> str:
         words.append(f"minst {_kr(tariff, before, 'minimum')}")
     if tariff.maximum is not None:
         words.append(f"högst {_kr(tariff, before, 'maximum')}")
+    if tariff.percent:
+        words.append(f"avtal {_change(tariff.percent)}")
     return ", ".join(words)
 
 

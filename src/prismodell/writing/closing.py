@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 from ..accrual import Accrual, Accruals, accrue
@@ -51,19 +53,32 @@ def month_end(
     )
 
 
-def _rows_by_source(account: Sequence[Account]) -> Table:
-    titles = ("Lästa rader", "I rader", "Utan pris", "Dubbletter", "I konflikt", "Volym")
-    columns = (Column("Källa"), Column("Fil"), *(Column(title, "number") for title in titles))
-    rows = tuple(
+def _rows_by_source(account: Iterable[Account]) -> Table:
+    """
+    The account of rows by source; `Rating.account` has it by file too.
+    """
+    titles = ("Filer", "Lästa rader", "I rader", "Utan pris", "Dubbletter", "I konflikt", "Volym")
+    columns = (Column("Källa"), *(Column(title, "number") for title in titles))
+    by_source = groupby(account, attrgetter("source"))  # an account is in the order of its sources
+    rows = [(source, *_counts([*files])) for source, files in by_source]
+    sums = [sum((row[place] for row in rows), ZERO) for place in range(1, len(columns))]
+    return Table("Rader per källa", columns, tuple(rows), ("Summa", *sums))
+
+
+def _counts(files: Sequence[Account]) -> tuple[int | Decimal, ...]:
+    figures = [
         (
-            *(each.source, each.file),
-            *(each.read, each.billed, each.unrated, each.duplicates, each.conflicts, each.quantity),
+            1 if each.file else 0,
+            each.read,
+            each.billed,
+            each.unrated,
+            each.duplicates,
+            each.conflicts,
+            each.quantity,
         )
-        for each in account
-    )
-    counts = (sum(counted) for counted in zip(*(row[2:7] for row in rows), strict=True)) if rows else [0] * 5
-    volume = sum((each.quantity for each in account), ZERO)
-    return Table("Rader per källa", columns, rows, ("Summa", None, *counts, volume))
+        for each in files
+    ]
+    return tuple(sum(column, ZERO) for column in zip(*figures, strict=True))
 
 
 def _summed(title: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Decimal]]]) -> Table:

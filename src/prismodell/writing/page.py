@@ -114,7 +114,8 @@ def unit_price(billed: Billed) -> Decimal | None:
 def _sums(underlag: Underlag) -> Table:
     rows = (("Summa exkl. moms", underlag.net), *((_vat(vat, underlag), vat.amount) for vat in underlag.vat))
     columns = (Column(""), Column("Kronor", "kronor"))
-    return Table("Summering", columns, rows, ("Att betala", underlag.gross))
+    to_do = "Att betala" if underlag.gross >= 0 else "Att kreditera"
+    return Table("Summering", columns, rows, (to_do, underlag.gross))
 
 
 def _vat(vat: Vat, underlag: Underlag) -> str:
