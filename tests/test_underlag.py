@@ -430,6 +430,6 @@ def test_a_correction_of_a_correction_restores_what_was_billed(case: Case) -> No
     event(f"corrected {len(issued) > len(first)}")
     if was.waiting == changed.waiting:
         assert {k: v for k, v in totals(first).items() if v} == {k: v for k, v in totals(issued).items() if v}
+        corrections = [billed for each in issued[len(first) :] for billed in each.lines]
+        assert all(billed.earlier and billed.earlier.documents for billed in corrections)
     check_issued(was, issued, DECEMBER)
-    for document in issued[len(first) :]:
-        assert all(billed.earlier and billed.earlier.documents for billed in document.lines)
