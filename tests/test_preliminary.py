@@ -197,8 +197,8 @@ def test_however_a_year_is_reconciled_issued_is_the_actual_in_the_end(
 
 
 def known(rating: pm.Rating, actual: pm.Rating) -> list[pm.Line]:
-    """The lines that do not wait for something to be put right."""
-    return [line for line in rating.lines if line.key not in actual.waiting]
+    """The lines that do not wait for something to be put right, but for those settled as nothing."""
+    return [line for line in rating.lines if line.key not in actual.waiting and line.entry.rows]
 
 
 def test_a_reconciliation_of_another_year_is_refused() -> None:

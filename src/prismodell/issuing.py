@@ -24,7 +24,7 @@ from .bulk import uncollected
 from .canonical import digest
 from .customers import Customer, Register
 from .errors import IssueError, Problem, UnpricedError
-from .money import ZERO, exact
+from .money import ZERO, ZERO_KRONOR, exact
 from .obstacles import obstacles
 from .periods import Month
 from .pricelist import PriceList
@@ -160,7 +160,7 @@ def differences(
     """
     rated = {(line.key, line.vat): line for line in lines}
     gone = {
-        (key, vat): _nothing(was.line)
+        (key, vat): nothing(was.line)
         for (key, vat), was in before.items()
         if (key, vat) not in rated and key[2] in months
     }
@@ -178,29 +178,42 @@ def _difference(line: Line, vat: Decimal, before: Charged | None) -> Billed | No
 
 def charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
     """
-    What earlier underlag charged for each line up to the month, at each VAT rate.
+    What earlier underlag charged for each line up to the month, at each VAT rate, and the line as it then
+    was.
     """
-    sums: dict[AtRate, Charged] = {}
-    for document in sorted(earlier, key=lambda each: (each.month, each.number)):
+    found = defaultdict[AtRate, list[tuple[str, Billed]]](list)
+    for document in earlier:
         for billed in document.lines:
             if billed.line.month <= month:
-                at_rate = billed.line.key, billed.vat
-                before = sums.get(at_rate, Charged((), ZERO, ZERO, billed.line))
-                sums[at_rate] = Charged(
-                    (*before.documents, document.number),
-                    before.quantity + billed.quantity,
-                    before.amount + billed.amount,
-                    billed.line,
-                )
-    return sums
+                found[billed.line.key, billed.vat].append((document.number, billed))
+    return {at_rate: _sum(sorted(each, key=_order)) for at_rate, each in found.items()}
 
 
-def _nothing(line: Line) -> Line:
+def _order(numbered: tuple[str, Billed]) -> tuple[int, str]:
+    """
+    In which order a line was charged: each time it corrects one underlag more. An earlier month may be issued
+    again after a later one, so neither months nor numbers tell.
+    """
+    number, billed = numbered
+    return len(billed.earlier.documents) if billed.earlier else 0, number
+
+
+def _sum(numbered: Sequence[tuple[str, Billed]]) -> Charged:
+    _, last = numbered[-1]
+    return Charged(
+        tuple(number for number, _ in numbered),
+        sum((billed.quantity for _, billed in numbered), ZERO),
+        sum((billed.amount for _, billed in numbered), ZERO),
+        last.line,
+    )
+
+
+def nothing(line: Line) -> Line:
     """
     The line of volumes that were charged and are there no more.
     """
     entry = attrs.evolve(line.entry, quantity=ZERO, rows=0, credits=0, provenance=())
-    return attrs.evolve(line, entry=entry, steps=(), amount=ZERO)
+    return attrs.evolve(line, entry=entry, steps=(), amount=ZERO_KRONOR)
 
 
 def _now(code: str, lines: Iterable[Billed], register: Register) -> Customer:

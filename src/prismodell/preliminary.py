@@ -25,7 +25,7 @@ from attrs import frozen
 from .catalogue import Area
 from .customers import Customer
 from .errors import InvalidError, likely
-from .issuing import charged
+from .issuing import charged, nothing
 from .money import ZERO, allocate, exact, exact_decimal
 from .periods import Month
 from .pricing import Step, StepKind
@@ -163,6 +163,9 @@ def reconcile(
 
     lines = [line for line in actual.lines if line.key[:2] not in planned or replaced(line)]
     lines += [line for line in billed.values() if not replaced(line)]
+    # What was planned and not delivered is settled too: as nothing, which is billed, and so remembered.
+    undelivered = billed.keys() - mine.keys() - actual.waiting
+    lines += [nothing(billed[key]) for key in undelivered if replaced(billed[key])]
     rating = Rating(
         tuple(sorted(lines, key=lambda line: line.key)),
         tuple(each for each in actual.unrated if known(each.key)),
