@@ -20,7 +20,7 @@ from attrs import frozen
 from .canonical import brief
 from .customers import Customer, Register
 from .errors import Problem, UnpricedError, likely
-from .issuing import differences, volumes_digest
+from .issuing import differences, nothing, volumes_digest
 from .money import exact
 from .preliminary import preliminary
 from .pricelist import PriceList
@@ -71,7 +71,9 @@ def _twelfths(documents: Iterable[Underlag], planned: Rating) -> tuple[Line, ...
     """
     The twelfths of the customers that have any, as far as the plan has those customers.
     """
-    on_twelfths = {underlag.customer.code for underlag in documents if _twelfths_of(underlag)}
+    on_twelfths = {
+        each.customer.code for each in documents if _twelfths_of(each) or _settled_as_nothing(each)
+    }
     customers = on_twelfths & {line.customer.code for line in planned.lines}
     return preliminary(planned, customers).lines if customers else ()
 
@@ -182,12 +184,23 @@ def _recomputed(underlag: Underlag, given: _Given) -> Iterator[Billed]:
     code, twelfths = underlag.customer.code, _twelfths_of(underlag)
     lines = [line for line in given.lines[code] if line.month <= underlag.month and line.key not in twelfths]
     lines += [line for line in given.twelfths[code] if line.key in twelfths]
+    undelivered = _settled_as_nothing(underlag) - {line.key for line in lines}
+    lines += [nothing(line) for line in given.twelfths[code] if line.key in undelivered]
     before = {(each.line.key, each.vat): each.earlier for each in underlag.lines if each.earlier}
     return differences(lines, before, given.rating.waiting - twelfths, given.rating.months)
 
 
 def _twelfths_of(underlag: Underlag) -> frozenset[Key]:
     return frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
+
+
+def _settled_as_nothing(underlag: Underlag) -> frozenset[Key]:
+    """
+    What was planned, not delivered, and settled before its twelfth was issued: nothing, by no steps.
+    """
+    return frozenset(
+        billed.line.key for billed in underlag.lines if not (billed.line.steps or billed.earlier)
+    )
 
 
 def _for(billed: Billed, underlag: Underlag) -> Billed:
