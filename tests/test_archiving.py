@@ -213,7 +213,7 @@ def test_a_correction_is_archived_and_verified(tmp_path: Path, sources: Inputs) 
     assert () == verify_archive(folder)
 
 
-def test_the_plan_is_archived_with_its_subscriptions(tmp_path: Path, sources: Inputs) -> None:
+def test_the_plan_is_archived_as_it_is_without_subscriptions(tmp_path: Path, sources: Inputs) -> None:
     plan = write(
         tmp_path / "original" / "plan" / "plan.csv",
         "customer,service,month,quantity\nSDF-SKA,EKO-LEV,2022-01,2400\n",
@@ -223,8 +223,8 @@ def test_the_plan_is_archived_with_its_subscriptions(tmp_path: Path, sources: In
 
     assert plan.read_bytes() == (folder / "plan" / "plan.csv").read_bytes()
     assert inputs.read().plan == read_archive(folder).inputs.read().plan
-    assert 2 == len(inputs.read().plan or ())
-    assert sources.read().plan is None
+    assert 1 == len(inputs.read().plan)
+    assert 0 == len(sources.read().plan)
 
 
 def test_the_control_totals_are_archived_and_hold_for_the_copies(tmp_path: Path, sources: Inputs) -> None:

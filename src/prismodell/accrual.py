@@ -24,7 +24,7 @@ from .periods import Month, in_force
 from .rating import Line, Rating
 from .sources import reported
 from .swedish import kr
-from .underlag import Underlag
+from .underlag import Underlag, each_once
 
 
 @frozen
@@ -96,7 +96,7 @@ def accrue(
     forecast's rating: its lines stand in where no source that reports the service, in any month, has reported
     in this one. Raises `InvalidError` when a month has been issued that neither of the ratings has.
     """
-    known = tuple(dict.fromkeys(issued))
+    known = each_once(issued)
     documents = [document for document in known if document.month <= month]
     billed = [(billed.line, billed.amount) for document in documents for billed in document.lines]
     here = [(line, amount) for line, amount in billed if in_force(rating.price_lists, line.month)]

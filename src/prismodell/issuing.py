@@ -23,13 +23,14 @@ import attrs
 from .bulk import uncollected
 from .canonical import digest
 from .customers import Customer, Register
-from .errors import IssueError, Problem, UnpricedError
+from .errors import IssueError, Problem
 from .money import ZERO, ZERO_KRONOR, exact
 from .obstacles import obstacles
 from .periods import Month
 from .pricelist import PriceList
 from .rating import Key, Line, Rating
-from .underlag import Billed, Charged, ListUsed, Underlag
+from .underlag import Billed, Charged, ListUsed, Underlag, each_once
+from .volumes import Entry
 
 POLICIES = ("refuse", "hold", "bill")
 NO_REASONS: Mapping[Key, str] = MappingProxyType({})
@@ -64,8 +65,7 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
     if unrated not in POLICIES:
         msg = f"unrated must be one of {', '.join(POLICIES)}, not {unrated!r}"
         raise ValueError(msg)
-    earlier = tuple(dict.fromkeys(issued))
-    _check_numbers(earlier)
+    earlier = each_once(issued)
     rated = _by_customer(rating.lines, month)
     owed = _owed(rated, charged(earlier, month), rating, register)
     _check_reasons(reasons, owed, earlier)
@@ -84,7 +84,7 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
             month=month,
             lines=_with_reasons(lines, reasons),
             price_lists=lists_used(rating.price_lists, lines),
-            volumes_digest=volumes_digest(delivered[code]),
+            volumes_digest=volumes_digest(line.entry for line in delivered[code]),
         )
         for code, lines in sorted(owed.items())
         if code not in held
@@ -103,20 +103,12 @@ def _owed(
     rated: Mapping[str, list[Line]], before: Mapping[AtRate, Charged], rating: Rating, register: Register
 ) -> dict[str, tuple[Billed, ...]]:
     """
-    What is to be billed, per customer.
+    What is to be billed, per customer of the register: to others nothing is sent, not even a credit.
     """
     lines = chain.from_iterable(rated.values())
     found = groupby(differences(lines, before, rating.waiting, rating.months), lambda each: each.line.key[0])
-    owed = {code: [*billed] for code, billed in found}
-    return {code: _for_customer(_now(code, billed, register), billed) for code, billed in owed.items()}
-
-
-def _check_numbers(earlier: Sequence[Underlag]) -> None:
-    seen: dict[str, Underlag] = {}
-    twice = [each.number for each in earlier if seen.setdefault(each.number, each) is not each]
-    if twice:
-        what, fix = "två olika underlag har samma nummer", "ange de underlag som faktiskt skickades"
-        raise IssueError([Problem(f"underlag {number}", what, fix) for number in twice])
+    customers = {customer.code: customer for customer in register.customers}
+    return {code: _for_customer(customers[code], billed) for code, billed in found if code in customers}
 
 
 def _check_reasons(
@@ -216,16 +208,6 @@ def nothing(line: Line) -> Line:
     return attrs.evolve(line, entry=entry, steps=(), amount=ZERO_KRONOR)
 
 
-def _now(code: str, lines: Iterable[Billed], register: Register) -> Customer:
-    """
-    The customer as it is now, also for lines that were charged when it had another name.
-    """
-    try:
-        return register.customer(code)
-    except UnpricedError:
-        return next(iter(lines)).line.customer
-
-
 def _for_customer(customer: Customer, lines: Iterable[Billed]) -> tuple[Billed, ...]:
     return tuple(
         each
@@ -244,10 +226,9 @@ def lists_used(lists: Iterable[PriceList], lines: Iterable[Billed]) -> tuple[Lis
     return tuple(ListUsed(each.id, each.title, each.digest) for each in used)
 
 
-def volumes_digest(lines: Iterable[Line]) -> str:
+def volumes_digest(entries: Iterable[Entry]) -> str:
     """
     The digest of the volumes that one customer's lines were priced from.
     """
-    return digest(
-        tuple((line.price.service.code, line.month, line.quantity, line.entry.rows) for line in lines)
-    )
+    ordered = sorted(entries, key=lambda each: (each.service, each.month))
+    return digest(tuple((each.service, each.month, each.quantity, each.rows) for each in ordered))

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from .customers import SUBSCRIPTION_SOURCE, Register
-from .errors import Problem, likely
+from .errors import Problem, UnpricedError, likely, nearest, shown
 from .money import exact
 from .periods import Month, in_force
+from .pricelist import price_in_force
 from .rating import Rating
 from .sources import reported
 from .swedish import listing
@@ -54,7 +55,7 @@ def obstacles(
         *_conflicts(rating, month, sharing),
         *_unheard_agreements(rating, month, register),
         *_missing_subscriptions(rating, month, register),
-        *_silent_sources(rating, month, earlier),
+        *_silent_sources(rating, month, register, earlier),
         *_months_left_out(rating, month, earlier),
         *_of_another(rating, month, register, earlier),
     ]
@@ -123,23 +124,40 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
                 yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
 
 
-def _silent_sources(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
+def _silent_sources(rating: Rating, month: Month, register: Register, issued: Iterable[Underlag]) -> Found:
     """
     Sources that reported in both months before and not in this one, for the customers that they reported on
-    and whose services nobody has reported.
+    and whose services nobody has reported, though they could be charged.
     """
     sources = reported(rating, issued)
     two_before, before, now = (sources[each] for each in (month - 2, month - 1, month))
-    lines = {line.key for line in rating.lines} | rating.waiting
+    # a line without steps is of a twelfth that was settled as nothing, which nobody has reported
+    heard = {line.key for line in rating.lines if line.steps} | rating.waiting
     for source in sorted(two_before.keys() & before.keys() - now.keys() - {SUBSCRIPTION_SOURCE}):
-        place = f"källa {source or 'utan namn'} {month}"
+        place = f"källa {source} {month}" if source else f"rader utan källa {month}"
         what = f"rapporterade {month - 2} och {month - 1} men inte {month}"
-        fix = "läs in dess fil; har den inget att rapportera ger du en rad med volymen 0"
-        unheard = (
-            customer for customer, service in before[source] if (customer, service, month) not in lines
-        )
-        for customer in sorted(set(unheard)):
-            yield customer, Problem(place, what, fix)
+        fix = "läs in filen; finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
+        for customer, service in sorted(before[source]):
+            key = customer, service, month
+            if key not in heard and not _has_ended(customer, service, month, rating, register):
+                yield customer, Problem(place, what, fix)
+
+
+def _has_ended(customer: str, service: str, month: Month, rating: Rating, register: Register) -> bool:
+    """
+    Whether the customer or the service could be charged in the month before, and can no more.
+    """
+    before, now = (_could_charge(customer, service, each, rating, register) for each in (month - 1, month))
+    return before and not now
+
+
+def _could_charge(customer: str, service: str, month: Month, rating: Rating, register: Register) -> bool:
+    try:
+        register.charged(customer, month)
+        price_in_force(rating.price_lists, service, month)
+    except UnpricedError:
+        return False
+    return True
 
 
 def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
@@ -164,7 +182,10 @@ def _of_another(rating: Rating, month: Month, register: Register, issued: Iterab
         code, used = document.customer.code, [each.id for each in document.price_lists]
         if months and code not in known:
             what = f"kunden {code} finns inte i kundregistret"
-            yield code, Problem(f"underlag {document.number}, customer", what, likely(code, known))
+            meant = nearest(code, known)
+            fix = "lägg tillbaka kunden; en som har upphört står kvar med valid_to"
+            fix += f" (eller heter den nu {shown(meant)}?)" if meant else ""
+            yield code, Problem(f"underlag {document.number}, customer", what, fix)
         for when in months:
             current = in_force(rating.price_lists, when)
             if current and current.id not in used:

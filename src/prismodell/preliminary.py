@@ -30,7 +30,7 @@ from .money import ZERO, allocate, exact, exact_decimal
 from .periods import Month
 from .pricing import Step, StepKind
 from .rating import Key, Line, Rating
-from .underlag import Underlag
+from .underlag import Underlag, each_once
 from .volumes import MAX_LINES_NAMED, Entry, Provenance
 
 ONE = Decimal(1)
@@ -200,7 +200,7 @@ def _as_billed(
     The planned lines when nothing is settled: as they were issued last, or else their twelfth.
     """
     lines = {line.key: line for line in twelfths.lines}
-    for (key, vat), was in charged(issued, Month(year, 12)).items():
+    for (key, vat), was in charged(each_once(issued), Month(year, 12)).items():
         if key[:2] in planned and key[2].year == year and was.line.vat == vat:
             lines[key] = was.line
     return lines

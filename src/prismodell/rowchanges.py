@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import zip_longest
-from typing import NamedTuple
 
 from attrs import frozen
 
@@ -45,14 +45,8 @@ class RowChange:
         return f"<RowChange {self.row.source} {self.row.reference}: {was} → {now}>"
 
 
-class _Said(NamedTuple):
-    month: Month
-    customer: str
-    service: str
-    quantity: str
-
-
-Identity = tuple[str, ...]
+Said = tuple[Month, str, str, Decimal]
+Identity = tuple[object, ...]
 
 
 def row_changes(before: Volumes, now: Volumes) -> tuple[RowChange, ...]:
@@ -69,14 +63,18 @@ def row_changes(before: Volumes, now: Volumes) -> tuple[RowChange, ...]:
 
 def _by_identity(rows: Iterable[Volume]) -> dict[Identity, list[Volume]]:
     found = defaultdict[Identity, list[Volume]](list)
-    for row in rows:
-        said = () if row.source and row.reference else tuple(map(str, _said(row)))
+    for row in sorted(rows, key=_place):
+        said = () if row.source and row.reference else _said(row)
         found[row.source, row.reference, *said].append(row)
     return found
 
 
-def _said(row: Volume) -> _Said:
-    return _Said(row.month, row.customer, row.service, f"{row.quantity.normalize():f}")
+def _said(row: Volume) -> Said:
+    return row.month, row.customer, row.service, row.quantity
+
+
+def _place(row: Volume) -> tuple[str, int]:
+    return row.file.name if row.file else "", row.line
 
 
 def _changes(before: list[Volume], now: list[Volume]) -> Iterator[RowChange]:
@@ -84,14 +82,13 @@ def _changes(before: list[Volume], now: list[Volume]) -> Iterator[RowChange]:
     The rows of one identity that do not say the same on both sides, in pairs as far as they go.
     """
     was, is_ = Counter(map(_said, before)), Counter(map(_said, now))
-    gone, came = _of(was - is_, before), _of(is_ - was, now)
-    for old, new in zip_longest(gone, came):
+    for old, new in zip_longest(_last(was - is_, before), _last(is_ - was, now)):
         yield RowChange(old, new)
 
 
-def _of(said: Counter[_Said], rows: Iterable[Volume]) -> list[Volume]:
+def _last(said: Counter[Said], rows: Iterable[Volume]) -> Iterator[Volume]:
     """
-    A row for each thing said, as many times as it was.
+    The last rows that say each thing, as many as were counted.
     """
-    first = {_said(row): row for row in rows}
-    return [first[each] for each in sorted(said.elements())]
+    for each, count in sorted(said.items()):
+        yield from [row for row in rows if _said(row) == each][-count:]

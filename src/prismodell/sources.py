@@ -22,7 +22,7 @@ def reported(rating: Rating, issued: Iterable[Underlag] = ()) -> Reported:
     were issued. A month that nobody reported in is empty, and a twelfth of a plan is nobody's report.
     """
     found = defaultdict[Month, dict[str, set[tuple[str, str]]]](lambda: defaultdict(set))
-    entries = [line.entry for line in rating.lines] + [each.entry for each in rating.unrated]
+    entries = [line.entry for line in rating.delivered] + [each.entry for each in rating.unrated]
     for entry in chain(entries, _entries(issued, rating)):
         if entry.rows:
             for rows in entry.provenance:

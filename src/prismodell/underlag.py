@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from attrs import field, frozen
 from attrs.validators import optional
@@ -20,7 +21,7 @@ from attrs.validators import optional
 from .canonical import digest
 from .catalogue import Area, Kind, is_text
 from .customers import Customer
-from .errors import InvalidError
+from .errors import InvalidError, IssueError, Problem
 from .explanation import explained_changes, explained_tariff
 from .money import HUNDRED, ZERO, exact, exact_decimal, round_half_up
 from .periods import Month
@@ -163,6 +164,10 @@ class Underlag:
             raise InvalidError(
                 "lines", f"underlag {self.number} har rader för en annan kund än {self.customer.code}"
             )
+        for a, b in pairwise(self.lines):  # in order, so that two of a kind stand together
+            if (a.line.key, a.vat) == (b.line.key, b.vat):
+                what = f"underlag {self.number} har två rader för {' '.join(map(str, a.line.key))}"
+                raise InvalidError("lines", what, "ta bort den ena")
 
     @cached_property
     @exact()
@@ -218,3 +223,15 @@ class Underlag:
 
 def _sum(lines: Iterable[Billed]) -> Decimal:
     return sum((billed.amount for billed in lines), ZERO)
+
+
+def each_once(documents: Iterable[Underlag]) -> tuple[Underlag, ...]:
+    """
+    The underlag without those given twice. Raises `IssueError` for different ones with one number.
+    """
+    found: dict[str, Underlag] = {}
+    differ = [each.number for each in documents if found.setdefault(each.number, each) != each]
+    if differ:
+        what, fix = "två olika underlag har samma nummer", "ange de underlag som faktiskt skickades"
+        raise IssueError([Problem(f"underlag {number}, number", what, fix) for number in differ])
+    return tuple(found.values())

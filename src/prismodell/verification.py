@@ -13,24 +13,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 
 import attrs
 from attrs import frozen
 
 from .canonical import brief
 from .customers import Customer, Register
-from .errors import Problem, UnpricedError, likely
-from .issuing import differences, nothing, volumes_digest
+from .errors import InvalidError, Problem, UnpricedError, nearest
+from .explanation import explained_price
+from .issuing import differences, lists_used, nothing, volumes_digest
 from .money import exact
+from .periods import Month
 from .preliminary import preliminary
 from .pricelist import PriceList
 from .pricing import StepKind
-from .rating import Key, Line, Rating, rate
-from .swedish import kr, number
+from .rating import Line, Rating, rate
+from .swedish import kr, number, percent
 from .underlag import Billed, Charged, Underlag
 from .volumes import Volumes
 
 NOTHING_PLANNED = Volumes()
+FIRST = "-001"  # how the number of a customer's first underlag of a year ends
 
 
 def verify(
@@ -43,8 +47,9 @@ def verify(
     """
     Nothing, if the inputs give this underlag; otherwise which input changed, and what differs on which line.
 
-    `plan`: the planned volumes, for an underlag with preliminary twelfths. What must be there and is not is
-    found as long as the volumes are the very same; what should not be there is always found.
+    `plan`: the planned volumes, for an underlag with preliminary twelfths. A line that should not be there is
+    always found; one that is left out, on the customer's first underlag of a year: a later one does not say
+    what the earlier ones had.
     """
     return verify_all([underlag], price_list, volumes, register, plan)
 
@@ -61,27 +66,17 @@ def verify_all(
     The same of several underlag, for which the inputs are rated once.
     """
     lists = [price_list] if isinstance(price_list, PriceList) else [*price_list]
-    rating, known = rate(volumes, lists, register), tuple(documents)
-    twelfths = _twelfths(known, rate(plan, lists, register))
-    given = _Given(lists, register, rating, _by_customer(rating.lines), _by_customer(twelfths))
-    return tuple(problem for underlag in known for problem in _differences(underlag, given))
-
-
-def _twelfths(documents: Iterable[Underlag], planned: Rating) -> tuple[Line, ...]:
-    """
-    The twelfths of the customers that have any, as far as the plan has those customers.
-    """
-    on_twelfths = {
-        each.customer.code for each in documents if _twelfths_of(each) or _settled_as_nothing(each)
-    }
-    customers = on_twelfths & {line.customer.code for line in planned.lines}
-    return preliminary(planned, customers).lines if customers else ()
+    known = tuple(documents)
+    twelfths, problems = _twelfths(known, rate(plan, lists, register))
+    rating = rate(volumes, lists, register)
+    given = _Given(lists, register, rating, _by_customer(rating.lines), twelfths)
+    return (*problems, *(problem for underlag in known for problem in _differences(underlag, given)))
 
 
 @frozen
 class _Given:
     """
-    The inputs, rated: the lines and the twelfths by customer.
+    The inputs, rated: the lines by customer, and the twelfths of those that have any.
     """
 
     lists: list[PriceList]
@@ -89,6 +84,13 @@ class _Given:
     rating: Rating
     lines: Mapping[str, list[Line]]
     twelfths: Mapping[str, list[Line]]
+
+    @property
+    def months(self) -> frozenset[Month]:
+        """
+        The months that there is anything to say of: those of a plan are a whole year.
+        """
+        return self.rating.months | {line.month for lines in self.twelfths.values() for line in lines}
 
 
 def _by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
@@ -98,28 +100,60 @@ def _by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
     return found
 
 
-def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
-    yield from _changed_lists(underlag, given.lists)
-    yield from _changed_customer(underlag, given.register)
-    yield from _changed_volumes(underlag, given)
-    yield from _differing_lines(underlag, given)
+def _twelfths(
+    documents: Iterable[Underlag], planned: Rating
+) -> tuple[Mapping[str, list[Line]], list[Problem]]:
+    """
+    The planned customers' twelfths, if any underlag has some; and why there are none of a plan that is wrong.
+    """
+    if not planned.lines or not any(_of_a_plan(billed) for each in documents for billed in each.lines):
+        return _by_customer(()), []
+    try:
+        return _by_customer(preliminary(planned).lines), []
+    except InvalidError as error:
+        return _by_customer(()), [Problem("plan", error.what, error.fix)]
+
+
+def _of_a_plan(billed: Billed) -> bool:
+    """
+    Whether a line was charged, or had been charged, by a twelfth, or was settled as nothing before it was.
+    """
+    before = billed.earlier.line if billed.earlier else None
+    return _is_twelfth(billed.line) or (_is_twelfth(before) if before else not billed.line.steps)
 
 
 def _is_twelfth(line: Line) -> bool:
     return any(step.kind is StepKind.TWELFTH for step in line.steps)
 
 
+def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
+    yield from _changed_lists(underlag, given.lists)
+    yield from _changed_customer(underlag, given.register)
+    yield from _changed_volumes(underlag, given)
+    yield from _differing_lines(underlag, given)
+    yield from _left_out(underlag, given)
+
+
 def _changed_lists(underlag: Underlag, lists: Iterable[PriceList]) -> Iterator[Problem]:
-    given = {each.id: each.digest for each in lists}
     place = f"underlag {underlag.number}, price_lists"
+    given = {each.id: each for each in lists}
     for used in underlag.price_lists:
-        if used.id not in given:
-            fix = likely(used.id, given)
-            yield Problem(place, f"prislistan {used.id} är inte med", fix)
-        elif given[used.id] != used.digest:
-            now = brief(given[used.id])
-            what = f"prislistan {used.id} är ändrad: digest {brief(used.digest)}, nu {now}"
-            yield Problem(place, what, "ta fram listan som den var")
+        now = given.get(used.id)
+        if now is None:
+            near = (
+                f"; bland de givna är den närmaste {nearest(used.id, given)}"
+                if nearest(used.id, given)
+                else ""
+            )
+            yield Problem(place, f"prislistan {used.id} är inte med", f"ge den också{near}")
+        elif now.digest != used.digest:
+            digests = f"digest {brief(used.digest)}, nu {brief(now.digest)}"
+            what = f"prislistan {used.id} är en annan än då ({digests})"
+            yield Problem(place, what, "ta fram den som gällde")
+    stated = {(each.id, each.title) for each in underlag.price_lists}
+    for each in lists_used(given.values(), underlag.lines):
+        if (each.id, each.title) not in stated and all(used.id in given for used in underlag.price_lists):
+            yield Problem(place, f"underlaget nämner inte prislistan {each.title} ({each.id})")
 
 
 def _changed_customer(underlag: Underlag, register: Register) -> Iterator[Problem]:
@@ -133,26 +167,48 @@ def _changed_customer(underlag: Underlag, register: Register) -> Iterator[Proble
     for each in attrs.fields(Customer):
         before, after = getattr(was, each.name), getattr(now, each.name)
         if before != after:
-            what = f"kundregistret är ändrat: {each.name} var {before}, nu {after}"
+            said, says = (_said(value) for value in (before, after))
+            what = f"kundregistret är ändrat: {each.name} {said or 'saknades'}, nu {says or 'borttaget'}"
             yield Problem(place, what, "ta fram registret som det var")
+
+
+def _said(value: object) -> str:
+    """
+    A value of the register in its own words; nothing for one that it does not have.
+    """
+    return str(value.value if isinstance(value, Enum) else "" if value is None else value)
 
 
 def _changed_volumes(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     """
-    Whether the customer's volumes are other ones, and what of the month they have that was not billed.
+    Whether the customer's volumes are other ones; those that have lost their price may still be the same.
     """
     code = underlag.customer.code
-    mine = [line for line in given.lines[code] if line.month <= underlag.month]
-    if volumes_digest(mine) == underlag.volumes_digest:
+    priced = [line.entry for line in given.lines[code]]
+    unpriced = [each.entry for each in given.rating.unrated if each.entry.customer == code]
+    digests = (
+        volumes_digest(each for each in entries if each.month <= underlag.month)
+        for entries in (priced, priced + unpriced)
+    )
+    if underlag.volumes_digest not in digests:
+        place = f"underlag {underlag.number}, volumes_digest"
+        what = "kundens volymer är inte de som underlaget räknades på"
+        yield Problem(place, what, "ta fram volymfilerna som de var")
+
+
+def _left_out(underlag: Underlag, given: _Given) -> Iterator[Problem]:
+    """
+    What a customer's first underlag of the year should have of it, and has not; others cannot tell.
+    """
+    if not underlag.number.endswith(FIRST):
         return
-    place = f"underlag {underlag.number}, volumes_digest"
-    what = "kundens volymer är inte de som underlaget räknades på"
-    yield Problem(place, what, "ta fram volymfilerna som de var")
     there = {billed.line.key for billed in underlag.lines}
-    for line in mine:
-        if line.month == underlag.month and line.key not in there:
+    for line in given.lines[underlag.customer.code]:
+        due = line.month.year == underlag.month.year and line.month <= underlag.month
+        if due and line.key not in there | given.rating.waiting:
             what = f"{kr(line.amount)} är med i volymerna, men inte i underlaget"
-            yield Problem(_place(underlag, line), what)
+            fix = "fakturera det som en rättelse, eller ta fram volymerna som de var"
+            yield Problem(_place(underlag, line), what, fix)
 
 
 def _place(underlag: Underlag, line: Line) -> str:
@@ -164,43 +220,49 @@ def _differing_lines(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     The lines that the inputs do not give as they are.
     """
     now = {(billed.line.key, billed.vat): _for(billed, underlag) for billed in _recomputed(underlag, given)}
-    unpriced = {
-        each.key: each.what for each in given.rating.unrated if each.key not in _twelfths_of(underlag)
-    }
+    rates = dict(now.keys())
     for billed in underlag.lines:
-        key = billed.line.key
+        key, place = billed.line.key, _place(underlag, billed.line)
         found = now.get((key, billed.vat))
-        if found is None:
-            why = unpriced.get(key, "indata ger ingen sådan rad")
-            yield Problem(_place(underlag, billed.line), f"{kr(billed.amount)} är fakturerat, men {why}")
+        if found is None and key in rates:
+            yield Problem(place, f"momsen är {percent(billed.vat)}, men indata ger {percent(rates[key])}")
+        elif found is None:
+            yield Problem(place, f"{kr(billed.amount)} är fakturerat, men {_why_not(billed, given)}")
         elif attrs.evolve(billed, reason=None) != found:
-            yield Problem(_place(underlag, billed.line), "; ".join(_differing(billed, found, underlag)))
+            yield Problem(place, "; ".join(_differing(billed, found, underlag)))
+
+
+def _why_not(billed: Billed, given: _Given) -> str:
+    """
+    Why the inputs do not give a line.
+    """
+    key = billed.line.key
+    unpriced = [each.what for each in given.rating.unrated if each.key == key]
+    clashing = [
+        each.problem.what
+        for each in given.rating.conflicts
+        if any((row.customer, row.service, row.month) == key for row in each.rows)
+    ]
+    if _is_twelfth(billed.line):
+        return "planen har inte kundens tolftedel; ange planen som den var"
+    if unpriced or clashing:
+        return "; ".join(unpriced + clashing)
+    return "indata ger ingen sådan rad"
 
 
 def _recomputed(underlag: Underlag, given: _Given) -> Iterator[Billed]:
     """
     What the inputs say that the customer was to be billed, with the twelfths that the underlag has.
     """
-    code, twelfths = underlag.customer.code, _twelfths_of(underlag)
+    code = underlag.customer.code
+    twelfths = frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
     lines = [line for line in given.lines[code] if line.month <= underlag.month and line.key not in twelfths]
     lines += [line for line in given.twelfths[code] if line.key in twelfths]
-    undelivered = _settled_as_nothing(underlag) - {line.key for line in lines}
+    settled = {billed.line.key for billed in underlag.lines if not (billed.line.steps or billed.earlier)}
+    undelivered = settled - {line.key for line in lines}
     lines += [nothing(line) for line in given.twelfths[code] if line.key in undelivered]
     before = {(each.line.key, each.vat): each.earlier for each in underlag.lines if each.earlier}
-    return differences(lines, before, given.rating.waiting - twelfths, given.rating.months)
-
-
-def _twelfths_of(underlag: Underlag) -> frozenset[Key]:
-    return frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
-
-
-def _settled_as_nothing(underlag: Underlag) -> frozenset[Key]:
-    """
-    What was planned, not delivered, and settled before its twelfth was issued: nothing, by no steps.
-    """
-    return frozenset(
-        billed.line.key for billed in underlag.lines if not (billed.line.steps or billed.earlier)
-    )
+    return differences(lines, before, given.rating.waiting - twelfths, given.months)
 
 
 def _for(billed: Billed, underlag: Underlag) -> Billed:
@@ -212,17 +274,21 @@ def _for(billed: Billed, underlag: Underlag) -> Billed:
 
 def _differing(billed: Billed, now: Billed, underlag: Underlag) -> Iterator[str]:
     """
-    What is another on a line, in the words of a correction.
+    What is another on a line, with its causes in the words of a correction.
     """
     if billed.amount != now.amount:
         yield f"belopp {kr(billed.amount)}, men indata ger {kr(now.amount)}"
-    if billed.quantity != now.quantity:
-        yield f"volym {number(billed.quantity)}, men indata ger {number(now.quantity)}"
+    elif billed.line.amount != now.line.amount:
+        yield f"radens belopp {kr(billed.line.amount)}, men indata ger {kr(now.line.amount)}"
     charged = Charged((underlag.number,), billed.quantity, billed.amount, billed.line)
-    yield from attrs.evolve(now, earlier=charged).causes()
-    if billed.line.price != now.line.price:
-        yield "priset har ett annat ursprung"
-    if billed.line.steps != now.line.steps:
-        yield "beräkningens steg är andra"
-    if billed.line.entry != now.line.entry:
+    causes = attrs.evolve(now, earlier=charged).causes()
+    if billed.quantity != now.quantity and billed.line.quantity == now.line.quantity:
+        yield f"volym {number(billed.quantity)}, men indata ger {number(now.quantity)}"
+    yield from causes
+    if not causes and billed.line.price != now.line.price:
+        origins = (explained_price(each.line.price) for each in (billed, now))
+        yield f"priset kom till på annat sätt: {' / nu '.join(origins)}"
+    elif not causes and billed.line.entry != now.line.entry:
         yield "raderna bakom är andra"
+    elif not causes and billed.line.steps != now.line.steps:
+        yield "beräkningens steg är andra"

@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -32,6 +34,7 @@ FIRST, LAST = pm.Month(2021, 1), pm.Month(2021, 12)
 YEARS = 3  # how often the year is billed each way, in turns
 IMPORTS = 21
 RATINGS = 7
+CORRECTED = 100  # every so many rows has come late, when all is issued again
 COPIES = 8  # of every customer, so that the tally has more than 100 000 lines
 MILLION = 1_000_000
 
@@ -241,6 +244,60 @@ def bench_rating_alone(
             f"{thousands(LEAST_LINES_PER_SECOND)} lines/s",
             "the aim, at least",
             f"{speed / LEAST_LINES_PER_SECOND:.2f} × the aim",
+        )
+    )
+
+
+def differences(rated: Mapping[object, Decimal], issued: Mapping[object, Decimal]) -> dict[object, Decimal]:
+    """
+    What a plain script does: it subtracts one dict of amounts from another, and explains nothing.
+    """
+    found = {key: rated.get(key, Decimal(0)) - issued.get(key, Decimal(0)) for key in {**rated, **issued}}
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def bench_issuing_again(
+    benchmark: Benchmark, prices: pm.PriceList, register: pm.Register, measures: Measures
+) -> None:
+    files = [path for path in DATA.glob("*-2021.csv") if not path.name.startswith("budget")]
+    volumes, customers = copied(pm.read_volumes(*files).merge(register.subscribed(FIRST, LAST)), register)
+    issued = pm.issue(pm.rate(volumes, prices, customers), LAST, customers)
+    late = [
+        attrs.evolve(row, reference=f"late-{number}", note="late")
+        for number, row in enumerate(volumes.rows[::CORRECTED])
+    ]
+    rating = pm.rate(pm.Volumes([*volumes, *late]), prices, customers)
+    times: list[float] = []
+    plain: list[float] = []
+
+    def subtract() -> None:
+        start = perf_counter()
+        before: dict[object, Decimal] = defaultdict(Decimal)
+        for document in issued:
+            for billed in document.lines:
+                before[billed.line.key] += billed.amount
+        found = differences({line.key: line.amount for line in rating.lines}, before)
+        plain.append(perf_counter() - start)
+        amounts.append(sum(found.values()))
+
+    def issue() -> None:
+        start = perf_counter()
+        documents = pm.issue(rating, LAST, customers, issued)
+        times.append(perf_counter() - start)
+        assert amounts[-1] == sum(each.net for each in documents)
+
+    amounts: list[Decimal | int] = []
+    benchmark.pedantic(issue, setup=subtract, rounds=RATINGS)
+
+    lines = sum(len(each.lines) for each in issued)
+    assert lines > 100_000
+    measures.append(
+        (
+            f"issue {thousands(len(rating.lines))} lines against {thousands(lines)} issued",
+            f"{median(times):.2f} s",
+            f"{median(plain):.2f} s",
+            "two dicts of amounts subtracted",
+            f"{median(times) / median(plain):.1f} × the time",
         )
     )
 

@@ -24,7 +24,7 @@ from ..rating import Account, Line, Rating
 from ..rowchanges import RowChange
 from ..swedish import month as month_name
 from ..swedish import number
-from ..underlag import Billed, Underlag
+from ..underlag import Billed, Underlag, each_once
 from ..volumes import Volume
 from .table import Cell, Column, Table
 
@@ -42,7 +42,7 @@ def month_end(
 
     `rating` is the actual one, `issued` all underlag so far, and `expected` as for `accrue`.
     """
-    documents = tuple(dict.fromkeys(issued))
+    documents = each_once(issued)
     accruals = accrue(rating, documents, month, expected)
     return (
         _rows_by_source(rating.account),
