@@ -11,7 +11,7 @@ Where the sources that report a service have not reported a month, what was expe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from attrs import frozen
@@ -22,7 +22,7 @@ from .errors import InvalidError, Problem
 from .money import ZERO, exact
 from .periods import Month, in_force
 from .rating import Line, Rating
-from .sources import reported
+from .sources import Reported, reported
 from .swedish import kr
 from .underlag import Underlag, each_once
 
@@ -93,8 +93,8 @@ def accrue(
     Accruals at the end of a month, of deliveries in the price lists' period up to it.
 
     Underlag of later months are not issued yet then, whatever they charge for. `expected` is a plan's or a
-    forecast's rating: its lines stand in where no source that reports the service, in any month, has reported
-    in this one. Raises `InvalidError` when a month has been issued that neither of the ratings has.
+    forecast's rating: its lines stand in where no source that reports the customer's service, in any month,
+    has reported in this one. Raises `InvalidError` when a month has been issued that neither rating has.
     """
     known = each_once(issued)
     documents = [document for document in known if document.month <= month]
@@ -113,7 +113,7 @@ def accrue(
                 sums[line.key[:2]][column] += amount
     lines = (Accrual(named[key].customer, named[key].price.service, *sums[key]) for key in sorted(sums))
     unknown = [each.problem for each in rating.unrated if each.entry.month <= month]
-    unknown += [each.problem for each in rating.conflicts if any(row.month <= month for row in each.rows)]
+    unknown += [each.problem for each in rating.conflicts if any(when <= month for _, _, when in each.keys)]
     return Accruals(month, tuple(lines), (*unknown, *outside))
 
 
@@ -121,25 +121,37 @@ def _standing_in(
     rating: Rating, issued: Iterable[Underlag], expected: Rating, month: Month
 ) -> tuple[list[Line], list[Problem]]:
     """
-    The expected lines of months that none of their service's sources has reported in; and, of services that
-    no source has ever reported, those that stay out since others have reported in the month.
+    The expected lines that none of their usual sources has reported the month of; and, of services that no
+    source has ever reported, those that stay out since others have reported in the month.
     """
     sources = reported(rating, issued)
-    usual = defaultdict[str, set[str]](set)
-    for by_source in sources.values():
-        for source, keys in by_source.items():
-            for _, service in keys:
-                usual[service].add(source)
+    usual = _usual_sources(sources)
+    known = {line.key for line in rating.lines} | rating.waiting
     standing_in, outside = [], []
     for line in expected.lines:
-        if line.month <= month:
-            heard, service = sources[line.month].keys() - {SUBSCRIPTION_SOURCE}, line.price.service.code
-            absent = heard.isdisjoint(usual[service]) if usual[service] else not heard
-            if absent:
+        if line.month <= month and line.key not in known and in_force(rating.price_lists, line.month):
+            heard, service = sources[line.month].keys(), line.price.service.code
+            usually = usual.get(line.key[:2]) or usual.get(("", service))
+            # of a service that has no usual source, any source that reported would have
+            if heard.isdisjoint(usually or heard - {SUBSCRIPTION_SOURCE}):
                 standing_in.append(line)
-            elif not usual[service]:
+            elif not usually:
                 outside.append(line)
     return standing_in, [*_never_reported(outside)]
+
+
+def _usual_sources(sources: Reported) -> Mapping[tuple[str, str], set[str]]:
+    """
+    The sources that have reported a customer's service in any month; those of a service for anybody are under
+    no customer.
+    """
+    usual = defaultdict[tuple[str, str], set[str]](set)
+    for by_source in sources.values():
+        for source, keys in by_source.items():
+            for customer, service in keys:
+                usual[customer, service].add(source)
+                usual["", service].add(source)
+    return usual
 
 
 def _never_reported(lines: Iterable[Line]) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ from .manifest import (
 from .reading import parse_underlag
 from .reading.files import read_text, unreadable
 from .reading.pricelists import price_list_files
-from .underlag import Underlag
+from .underlag import Underlag, each_once
 from .verification import verify_all
 from .writing import render
 from .writing.files import write_folder
@@ -76,7 +76,7 @@ def archive(
     Raises `InputError` with all that differs, and for a folder that is there already, which is never touched.
     """
     target = Path(folder)
-    given = tuple(dict.fromkeys(documents))
+    given = each_once(documents)
     _refuse(_hindrances(target, given))
     files = [*_documents(given), *_copies(inputs)]
     _refuse(_unusable(path for path, _, _ in files))
@@ -107,6 +107,8 @@ def _hindrances(target: Path, documents: tuple[Underlag, ...]) -> Iterator[Probl
     if os.path.lexists(target):
         fix = "rättelser är nya underlag, i ett nytt arkiv"
         yield Problem(str(target), "finns redan, och ett arkiv ändras aldrig", fix)
+    if not target.absolute().parent.is_dir():
+        yield Problem(str(target), f"mappen {target.parent} finns inte", "skapa den först")
     if not documents:
         yield Problem(str(target), "det finns inga underlag att arkivera", "ange dem som ska faktureras")
 

@@ -38,10 +38,16 @@ from .tariff import (
     UnitPrice,
     VolumePrice,
 )
-from .volumes import Provenance
+from .volumes import Entry, Provenance
 
 UNCHARGED = (StepKind.COUNTED, StepKind.INCLUDED)
 PER = {"month": "per månad", "year": "per år"}
+HANGS_ON = (
+    (StepKind.COUNTED, "räknat tidigare i år", "quantity"),
+    (StepKind.PORTION, "alla kunders volym", "whole"),
+    (StepKind.PHASE, "anslutningsfas", "number"),
+    (StepKind.TWELFTH, "planerat belopp", "price"),
+)
 WIDTH = 90
 FURTHER_IN = "\n" + 8 * " "
 GLUE = "\0"
@@ -85,7 +91,9 @@ def _label(step: Step, service: Service) -> str:
             return f"andel av delade {kr(_of(step.price))}: {share}"
         case StepKind.TWELFTH:
             year = f"planerade {kr(_of(step.price))} för {_units(_of(step.whole), service)}"
-            return f"tolftedel {step.number} av {year}"
+            return f"1/{step.number} av {year}"
+        case StepKind.SETTLED:
+            return "planerat, men inte levererat"
         case StepKind.MINIMUM:
             return f"upp till minimibeloppet {kr(_of(step.price))}"
         case StepKind.MAXIMUM:
@@ -221,11 +229,13 @@ def explained_volume(quantity: Decimal, service: Service, provenance: Sequence[P
     return _filled(f"{_units(quantity, service)}{f' i {rows}' if rows else ', inga rader'}")
 
 
-def explained_changes(before: Sequence[Provenance], now: Sequence[Provenance]) -> Iterator[str]:
+def explained_changes(before: Entry, now: Entry) -> Iterator[str]:
     """
-    Which rows came, went or changed between two ratings of a line, by source and file.
+    Which rows came, went or changed between two ratings of a line, by source and file; a plan's are no one's.
     """
-    was, is_ = ({(each.source, each.file): each for each in provenance} for provenance in (before, now))
+    was, is_ = (
+        {(each.source, each.file): each for each in entry.provenance if entry.rows} for entry in (before, now)
+    )
     for key in sorted(was.keys() | is_.keys()):
         old, new = was.get(key), is_.get(key)
         if old is None and new is not None:
@@ -234,6 +244,23 @@ def explained_changes(before: Sequence[Provenance], now: Sequence[Provenance]) -
             yield f"utgick: {_rows(old)}"
         elif old and new and (old.rows, old.quantity) != (new.rows, new.quantity):
             yield f"ändrades: {_rows(new)}, summa {number(old.quantity)} → {number(new.quantity)}"
+
+
+def explained_step_changes(before: Sequence[Step], now: Sequence[Step]) -> Iterator[str]:
+    """
+    What else a price hangs on than the line's own volume, where that changed.
+    """
+    was, is_ = ({step.kind: step for step in steps} for steps in (before, now))
+    if (StepKind.TWELFTH in was) != (StepKind.TWELFTH in is_):
+        yield "tolftedel av planen → utfall" if StepKind.TWELFTH in was else "utfall → tolftedel av planen"
+    for kind, name, figure in HANGS_ON:
+        old, new = (_figure(steps.get(kind), figure) for steps in (was, is_))
+        if old != new and before and now:
+            yield f"{name} {old} → {new}"
+
+
+def _figure(step: Step | None, name: str) -> str:
+    return number(Decimal(getattr(step, name))) if step else "inget"
 
 
 def _rows(each: Provenance) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, groupby
 from types import MappingProxyType
@@ -29,12 +29,11 @@ from .obstacles import obstacles
 from .periods import Month
 from .pricelist import PriceList
 from .rating import Key, Line, Rating
-from .underlag import Billed, Charged, ListUsed, Underlag, each_once
+from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once
 from .volumes import Entry
 
 POLICIES = ("refuse", "hold", "bill")
 NO_REASONS: Mapping[Key, str] = MappingProxyType({})
-AtRate = tuple[Key, Decimal]
 
 
 @uncollected
@@ -82,7 +81,7 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
             number=_next_number(f"{code}-{month.year}", numbers[code]),
             customer=lines[0].line.customer,
             month=month,
-            lines=_with_reasons(lines, reasons),
+            lines=_with_reasons(lines, reasons, earlier),
             price_lists=lists_used(rating.price_lists, lines),
             volumes_digest=volumes_digest(line.entry for line in delivered[code]),
         )
@@ -125,10 +124,18 @@ def _check_reasons(
         raise IssueError(lost)
 
 
-def _with_reasons(lines: tuple[Billed, ...], reasons: Mapping[Key, str]) -> tuple[Billed, ...]:
+def _with_reasons(
+    lines: tuple[Billed, ...], reasons: Mapping[Key, str], earlier: Iterable[Underlag]
+) -> tuple[Billed, ...]:
+    """
+    The corrections with their reasons; one that has been given for the line before is of that correction.
+    """
+    if not reasons:
+        return lines
+    given = {(billed.line.key, billed.reason) for document in earlier for billed in document.lines}
     return tuple(
-        attrs.evolve(billed, reason=reasons[billed.line.key])
-        if billed.earlier and billed.line.key in reasons
+        attrs.evolve(billed, reason=reasons[key])
+        if billed.earlier and (key := billed.line.key) in reasons and (key, reasons[key]) not in given
         else billed
         for billed in lines
     )
@@ -136,10 +143,17 @@ def _with_reasons(lines: tuple[Billed, ...], reasons: Mapping[Key, str]) -> tupl
 
 def _next_number(series: str, numbers: Iterable[str]) -> str:
     """
-    One more than the largest number of the customer's year.
+    One more than the largest number of the customer's year; `is_first` knows the first.
     """
     used = (re.fullmatch(rf"{re.escape(series)}-([0-9]+)", number) for number in numbers)
     return f"{series}-{max((int(serial[1]) for serial in used if serial), default=0) + 1:03}"
+
+
+def is_first(underlag: Underlag) -> bool:
+    """
+    Whether it is the customer's first of its year.
+    """
+    return underlag.number.endswith(f"-{underlag.month.year}-001")
 
 
 def differences(
@@ -166,38 +180,6 @@ def _difference(line: Line, vat: Decimal, before: Charged | None) -> Billed | No
         return Billed(line, line.quantity, line.amount, vat)
     quantity, amount = line.quantity - before.quantity, line.amount - before.amount
     return Billed(line, quantity, amount, vat, before) if quantity or amount else None
-
-
-def charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
-    """
-    What earlier underlag charged for each line up to the month, at each VAT rate, and the line as it then
-    was.
-    """
-    found = defaultdict[AtRate, list[tuple[str, Billed]]](list)
-    for document in earlier:
-        for billed in document.lines:
-            if billed.line.month <= month:
-                found[billed.line.key, billed.vat].append((document.number, billed))
-    return {at_rate: _sum(sorted(each, key=_order)) for at_rate, each in found.items()}
-
-
-def _order(numbered: tuple[str, Billed]) -> tuple[int, str]:
-    """
-    In which order a line was charged: each time it corrects one underlag more. An earlier month may be issued
-    again after a later one, so neither months nor numbers tell.
-    """
-    number, billed = numbered
-    return len(billed.earlier.documents) if billed.earlier else 0, number
-
-
-def _sum(numbered: Sequence[tuple[str, Billed]]) -> Charged:
-    _, last = numbered[-1]
-    return Charged(
-        tuple(number for number, _ in numbered),
-        sum((billed.quantity for _, billed in numbered), ZERO),
-        sum((billed.amount for _, billed in numbered), ZERO),
-        last.line,
-    )
 
 
 def nothing(line: Line) -> Line:

@@ -21,10 +21,12 @@ from .money import exact
 from .periods import Month, in_force
 from .pricelist import price_in_force
 from .rating import Rating
-from .sources import reported
+from .sources import Reported, is_settled, reported
 from .swedish import listing
 from .tariff import SharedPrice
-from .underlag import Underlag
+from .underlag import Underlag, charged
+
+NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
 
 
 @frozen(order=True)
@@ -45,17 +47,19 @@ def obstacles(
     What stands in the way of issuing up to a month, each with the customer that it concerns.
 
     What is unrated or in conflict, with those who share a cost with it; agreements on unknown services;
-    subscriptions that never became volumes; a source that usually reports and has not; issued months that
-    the rating leaves out; and underlag of another price list, or of a customer that the register lacks.
+    subscriptions that never became volumes; a source that usually reports and has not, or whose rows have
+    gone; issued months that the rating leaves out; and underlag of another price list, or of a customer that
+    the register lacks.
     """
     earlier = tuple(issued)
-    sharing = _sharing(rating)
+    sharing, sources = _sharing(rating), reported(rating, earlier)
     found = [
         *_unrated(rating, month, sharing),
         *_conflicts(rating, month, sharing),
         *_unheard_agreements(rating, month, register),
         *_missing_subscriptions(rating, month, register),
-        *_silent_sources(rating, month, register, earlier),
+        *_silent_sources(rating, month, register, sources),
+        *_lost_sources(rating, month, sources, earlier),
         *_months_left_out(rating, month, earlier),
         *_of_another(rating, month, register, earlier),
     ]
@@ -78,11 +82,18 @@ def _sharing(rating: Rating) -> Sharing:
 
 
 def _unrated(rating: Rating, month: Month, sharing: Sharing) -> Found:
+    """
+    What has no price; those who share a cost with it are told of the first in each service and month.
+    """
+    told = set[tuple[str, Month]]()
     for unrated in rating.unrated:
         entry = unrated.entry
         if entry.month <= month:
-            for customer in {entry.customer} | sharing.get((entry.service, entry.month), set()):
-                yield customer, unrated.problem
+            yield entry.customer, unrated.problem
+            shared = entry.service, entry.month
+            if shared not in told:
+                told.add(shared)
+                yield from ((customer, unrated.problem) for customer in sharing.get(shared, ()))
 
 
 def _conflicts(rating: Rating, month: Month, sharing: Sharing) -> Found:
@@ -115,8 +126,7 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
     entries = [(line.key, line.entry.provenance) for line in rating.lines]
     entries += [(each.key, each.entry.provenance) for each in rating.unrated]
     here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
-    months = sorted({month, *(each for each in rating.months if each <= month)})
-    for missed in months:
+    for missed in _months_to_bill(rating, month):
         for each in register.active(missed):
             if (each.customer, each.service, missed) not in here:
                 place = f"abonnemang {each.customer} {each.service} {missed}"
@@ -124,23 +134,43 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
                 yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
 
 
-def _silent_sources(rating: Rating, month: Month, register: Register, issued: Iterable[Underlag]) -> Found:
+def _silent_sources(rating: Rating, month: Month, register: Register, sources: Reported) -> Found:
     """
-    Sources that reported in both months before and not in this one, for the customers that they reported on
+    Sources that reported in both months before a month and not in it, for the customers that they reported on
     and whose services nobody has reported, though they could be charged.
     """
-    sources = reported(rating, issued)
-    two_before, before, now = (sources[each] for each in (month - 2, month - 1, month))
-    # a line without steps is of a twelfth that was settled as nothing, which nobody has reported
-    heard = {line.key for line in rating.lines if line.steps} | rating.waiting
-    for source in sorted(two_before.keys() & before.keys() - now.keys() - {SUBSCRIPTION_SOURCE}):
-        place = f"källa {source} {month}" if source else f"rader utan källa {month}"
-        what = f"rapporterade {month - 2} och {month - 1} men inte {month}"
-        fix = "läs in filen; finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
-        for customer, service in sorted(before[source]):
-            key = customer, service, month
-            if key not in heard and not _has_ended(customer, service, month, rating, register):
-                yield customer, Problem(place, what, fix)
+    heard = {line.key for line in rating.lines if not is_settled(line)} | rating.waiting
+    for each in _months_to_bill(rating, month):
+        two_before, before, now = (sources[when].keys() for when in (each - 2, each - 1, each))
+        for source in sorted(two_before & before - now - {SUBSCRIPTION_SOURCE}):
+            what = f"rapporterade {each - 2} och {each - 1} men inte {each}"
+            problem = Problem(_named(source, each), what, f"läs in filen; {NOTHING_TO_REPORT}")
+            for customer, service in sorted(sources[each - 1][source]):
+                key = customer, service, each
+                if key not in heard and not _has_ended(*key, rating, register):
+                    yield customer, problem
+
+
+def _named(source: str, month: Month) -> str:
+    return f"källa {source} {month}" if source else f"rader utan källa {month}"
+
+
+def _months_to_bill(rating: Rating, month: Month) -> list[Month]:
+    return sorted({month, *(each for each in rating.months if each <= month)})
+
+
+def _lost_sources(rating: Rating, month: Month, sources: Reported, issued: Iterable[Underlag]) -> Found:
+    """
+    Sources that were billed for a month and now have no row in it: a file that was forgotten, most likely.
+    """
+    for (key, _), was in charged(issued, month).items():
+        entry = was.line.entry
+        if entry.rows and entry.month in rating.months and in_force(rating.price_lists, entry.month):
+            for source in sorted({each.source for each in entry.provenance} - sources[entry.month].keys()):
+                if source != SUBSCRIPTION_SOURCE:
+                    what = f"är fakturerad på underlag {was.documents[-1]} men har inga rader i månaden nu"
+                    fix = f"läs in filen igen; {NOTHING_TO_REPORT}"
+                    yield key[0], Problem(_named(source, entry.month), what, fix)
 
 
 def _has_ended(customer: str, service: str, month: Month, rating: Rating, register: Register) -> bool:
@@ -162,11 +192,14 @@ def _could_charge(customer: str, service: str, month: Month, rating: Rating, reg
 
 def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
     """
-    Months that have been issued, lie in the price lists' period, and are missing from the rating altogether.
+    Months that have been issued, lie in the price lists' period, and are missing from the volumes altogether;
+    but for what is billed without any, by twelfths.
     """
+    here = {line.key for line in rating.lines}
     for document in issued:
+        missing = {each.line.month for each in document.lines if each.line.key not in here}
         for when in _priced_months(document, rating, month):
-            if when not in rating.months:
+            if when in missing - rating.months:
                 what = f"{when} är fakturerad men finns inte bland volymerna, och skulle krediteras"
                 fix = "läs in volymerna från årets början"
                 yield document.customer.code, Problem(f"underlag {document.number}", what, fix)

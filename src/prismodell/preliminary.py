@@ -15,22 +15,23 @@ area whose deviation is below the threshold stays as it was billed, until a late
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import chain, groupby
 
+import attrs
 from attrs import frozen
 
 from .catalogue import Area
 from .customers import Customer
 from .errors import InvalidError, likely
-from .issuing import charged, nothing
-from .money import ZERO, allocate, exact, exact_decimal
-from .periods import Month
+from .issuing import nothing
+from .money import ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
+from .periods import Month, in_force
 from .pricing import Step, StepKind
 from .rating import Key, Line, Rating
-from .underlag import Underlag, each_once
+from .underlag import Underlag, charged, each_once
 from .volumes import MAX_LINES_NAMED, Entry, Provenance
 
 ONE = Decimal(1)
@@ -44,7 +45,8 @@ def preliminary(rating: Rating, customers: Collection[str] | None = None) -> Rat
     all the plan's customers, or of those named. The plan has the others too, where costs are shared.
 
     Each is within an öre of the exact twelfth (largest remainder, the first months first), whatever month the
-    plan has the volume in. Raises `InvalidError` for a plan of more than one year, or with anything unpriced.
+    plan has the volume in; a customer that comes or ends in the year is billed over the months that it has.
+    Raises `InvalidError` for a plan of more than one year, or with anything unpriced.
     """
     if unpriced := [*(each.problem for each in rating.unrated), *(each.problem for each in rating.conflicts)]:
         what = f"planen har {len(unpriced)} poster utan pris, först {unpriced[0].place}: {unpriced[0].what}"
@@ -53,8 +55,11 @@ def preliminary(rating: Rating, customers: Collection[str] | None = None) -> Rat
     if len(years) != 1:
         what = f"planen gäller {len(years)} år, och tolftedelar görs av ett"
         raise InvalidError("rating", what, "ge volymerna för ett kalenderår")
+    if isinstance(customers, str):
+        msg = f"customers is a list of codes, not {customers!r}"
+        raise TypeError(msg)
     known = {line.customer.code for line in rating.lines}
-    for absent in sorted(set(customers or ()) - known):
+    for absent in sorted(set(known if customers is None else customers) - known):
         raise InvalidError("customers", f"kunden {absent} finns inte i planen", likely(absent, known))
     chosen = (line for line in rating.lines if customers is None or line.customer.code in customers)
     lines = groupby(chosen, key=lambda line: line.key[:2])
@@ -64,20 +69,26 @@ def preliminary(rating: Rating, customers: Collection[str] | None = None) -> Rat
 
 def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
     """
-    The planned lines of one customer and service, spread evenly; quantities in whole units if the year's is.
+    The planned lines of one customer and service, spread evenly over the months that the customer has of the
+    year: twelve, unless it came or ended in it. Quantities in whole units if the year's is.
     """
     total = sum((line.amount for line in planned), ZERO)
     whole = sum((line.quantity for line in planned), ZERO)
-    evenly = dict.fromkeys(range(1, 13), ONE)
+    customer, service, rows = planned[0].customer, planned[0].price.service.code, _rows(planned)
+    months = [month for month in _year(year) if month in customer.span]
+    evenly = dict.fromkeys((month.number for month in months), ONE)
     amounts, quantities = allocate(total, evenly), allocate(whole, evenly, MICRO if whole % ONE else ONE)
     prices = {line.month: line.price for line in planned}
-    customer, service, rows = planned[0].customer, planned[0].price.service.code, _rows(planned)
-    for number, amount in amounts.items():
-        month, quantity = Month(year, number), quantities[number]
+    for month in months:
+        amount, quantity = amounts[month.number], quantities[month.number]
         # The plan's rows say where the figure came from; none of them is this month's own.
         entry = Entry(service, month, customer.code, quantity, rows=0, provenance=rows)
-        step = Step(StepKind.TWELFTH, amount, entry.quantity, total, number, whole=exact_decimal(whole))
+        step = Step(StepKind.TWELFTH, amount, entry.quantity, total, len(months), whole=exact_decimal(whole))
         yield Line(customer, prices.get(month, planned[0].price), entry, (step,), amount)
+
+
+def _year(year: int) -> list[Month]:
+    return [Month(year, number) for number in range(1, 13)]
 
 
 def _rows(lines: Iterable[Line]) -> tuple[Provenance, ...]:
@@ -145,89 +156,98 @@ def reconcile(
     twelfth. With the threshold 0 nothing waits, so that after the year's last reconciliation issued = actual.
     Raises `InvalidError` for a month of another year, or one that the actual rating has nothing of.
     """
-    [year] = {line.month.year for line in twelfths.lines}
-    settled_to = Month(year - 1, 12) if through is None else through
-    if through:
-        _check_months(through, year, actual)
-    planned = {line.key[:2] for line in twelfths.lines}
-    billed = _as_billed(twelfths, issued, planned, year)
+    if not twelfths.lines:
+        return Reconciliation(actual, ())
+    year = twelfths.lines[0].month.year
+    _check_months(through, year, actual)
+    planned = frozenset(line.key[:2] for line in twelfths.lines)
+    as_issued = _as_issued(issued, planned, year)
+    billed = {line.key: line for line in twelfths.lines} | as_issued
     mine = {line.key: line for line in actual.lines if line.key[:2] in planned}
-    deviations = _deviations(mine, billed, actual.waiting, settled_to, threshold)
-    settled = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
+    areas = {line.price.service.code: line.price.service.area for line in (*billed.values(), *mine.values())}
+    settled_to = through or Month(year - 1, 12)
+    deviations = _deviations((mine, billed), areas, actual.waiting, settled_to, threshold)
+    done = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
 
-    def replaced(line: Line) -> bool:
-        return line.month <= settled_to and (line.customer.code, line.price.service.area.code) in settled
+    def replaced(key: Key) -> bool:
+        return key[2] <= settled_to and (key[0], areas[key[1]].code) in done
 
-    def known(key: Key) -> bool:
-        return key[:2] not in planned or key[2] <= settled_to
-
-    lines = [line for line in actual.lines if line.key[:2] not in planned or replaced(line)]
-    lines += [line for line in billed.values() if not replaced(line)]
+    lines = [line for line in actual.lines if line.key not in mine or replaced(line.key)]
+    lines += [line for key, line in billed.items() if not replaced(key)]
     # What was planned and not delivered is settled too: as nothing, which is billed, and so remembered.
-    undelivered = billed.keys() - mine.keys() - actual.waiting
-    lines += [nothing(billed[key]) for key in undelivered if replaced(billed[key])]
-    rating = Rating(
-        tuple(sorted(lines, key=lambda line: line.key)),
-        tuple(each for each in actual.unrated if known(each.key)),
-        tuple(
-            each
-            for each in actual.conflicts
-            if any(known((row.customer, row.service, row.month)) for row in each.rows)
-        ),
-        actual.account,
-        actual.price_lists,
-        delivered=actual.lines,
-    )
+    undelivered = billed.keys() - as_issued.keys() - mine.keys() - actual.waiting
+    lines += [settled(billed[key]) for key in undelivered if replaced(key)]
+    rating = _with(actual, lines, lambda key: key[:2] not in planned or key[2] <= settled_to)
     return Reconciliation(rating, deviations)
 
 
-def _check_months(through: Month, year: int, actual: Rating) -> None:
-    if through.year != year:
+def _with(actual: Rating, lines: Iterable[Line], known: Callable[[Key], bool]) -> Rating:
+    """
+    The rating with other lines, and with what waits of the keys that are to be known.
+    """
+    unrated = tuple(each for each in actual.unrated if known(each.key))
+    conflicts = tuple(each for each in actual.conflicts if any(map(known, each.keys)))
+    in_order = tuple(sorted(lines, key=lambda line: line.key))
+    return Rating(in_order, unrated, conflicts, actual.account, actual.price_lists, delivered=actual.lines)
+
+
+def settled(line: Line) -> Line:
+    """
+    The line of what was planned and not delivered.
+    """
+    return attrs.evolve(nothing(line), steps=(Step(StepKind.SETTLED, ZERO_KRONOR),))
+
+
+def _check_months(through: Month | None, year: int, actual: Rating) -> None:
+    if not any(in_force(actual.price_lists, month) for month in _year(year)):
+        raise InvalidError(
+            "actual", f"beräkningen är inte för {year}, som tolftedelarna", f"ange volymer för {year}"
+        )
+    if through and through.year != year:
         what = f"avräkningen gäller till {through}, men tolftedelarna är för {year}"
         raise InvalidError("through", what, f"ange en månad i {year}")
-    absent = [
-        each for each in (Month(year, n) for n in range(1, through.number + 1)) if each not in actual.months
-    ]
+    absent = [month for month in _year(year) if through and month <= through and month not in actual.months]
     if absent:
         what = f"{absent[0]} finns inte bland volymerna, och dess tolftedelar skulle krediteras"
         raise InvalidError("actual", what, "läs in volymerna från årets början")
 
 
-def _as_billed(
-    twelfths: Rating, issued: Iterable[Underlag], planned: set[tuple[str, str]], year: int
-) -> dict[Key, Line]:
+def _as_issued(issued: Iterable[Underlag], planned: frozenset[tuple[str, str]], year: int) -> dict[Key, Line]:
     """
-    The planned lines when nothing is settled: as they were issued last, or else their twelfth.
+    The planned lines of the year as they were issued last.
     """
-    lines = {line.key: line for line in twelfths.lines}
-    for (key, vat), was in charged(each_once(issued), Month(year, 12)).items():
-        if key[:2] in planned and key[2].year == year and was.line.vat == vat:
-            lines[key] = was.line
-    return lines
+    return {
+        key: was.line
+        for (key, vat), was in charged(each_once(issued), Month(year, 12)).items()
+        if key[:2] in planned and key[2].year == year and was.line.vat == vat
+    }
 
 
 def _deviations(
-    actual: Mapping[Key, Line],
-    billed: Mapping[Key, Line],
+    sides: tuple[Mapping[Key, Line], Mapping[Key, Line]],
+    areas: Mapping[str, Area],
     waiting: frozenset[Key],
     through: Month,
     threshold: Decimal,
 ) -> tuple[Deviation, ...]:
     """
-    By customer and area; what cannot be priced until it is put right is outside both sums.
+    By customer and the service's area now; what cannot be priced until it is put right is outside both sums.
     """
     groups = defaultdict[tuple[str, str], tuple[list[Line], list[Line]]](lambda: ([], []))
-    for side, lines in enumerate((actual, billed)):
+    for side, lines in enumerate(sides):
         for key, line in lines.items():
             if line.month <= through and key not in waiting:
-                groups[line.customer.code, line.price.service.area.code][side].append(line)
+                groups[key[0], areas[key[1]].code][side].append(line)
+    named = {area.code: area for area in areas.values()}
     return tuple(
-        _deviation(*sides, threshold) for _, sides in sorted(groups.items(), key=lambda each: each[0])
+        _deviation(*both, named[area], threshold) for (_, area), both in sorted(groups.items(), key=_first)
     )
 
 
-def _deviation(actual: list[Line], billed: list[Line], threshold: Decimal) -> Deviation:
+def _first(group: tuple[tuple[str, str], object]) -> tuple[str, str]:
+    return group[0]
+
+
+def _deviation(actual: list[Line], billed: list[Line], area: Area, threshold: Decimal) -> Deviation:
     rated, before = (sum((line.amount for line in lines), ZERO) for lines in (actual, billed))
-    line = (actual or billed)[0]
-    waits = abs(rated - before) < threshold
-    return Deviation(line.customer, line.price.service.area, rated, before, waits)
+    return Deviation((actual or billed)[0].customer, area, rated, before, abs(rated - before) < threshold)

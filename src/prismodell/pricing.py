@@ -52,6 +52,7 @@ class StepKind(Enum):
     PHASE = "phase"
     PORTION = "portion"
     TWELFTH = "twelfth"
+    SETTLED = "settled"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     AGREEMENT = "agreement"
@@ -65,7 +66,7 @@ class Step:
 
     `number` is the tier or phase, counted from one; `percent` that of a mark-up or an agreement; `whole` the
     sum of all customers' quantities, by which the total in `price` was shared. A twelfth's `price` and
-    `whole` are the planned year's kronor and quantity, its `number` the month's.
+    `whole` are the planned year's kronor and quantity, its `number` the months that they are spread over.
     """
 
     kind: StepKind

@@ -194,9 +194,9 @@ class Rating:
     @cached_property
     def months(self) -> frozenset[Month]:
         """
-        The months that it has anything to say of.
+        The months that it has read anything of.
         """
-        priced = {line.month for line in self.lines}
+        priced = {line.month for line in self.delivered}
         return frozenset(priced | {month for _, _, month in self.waiting})
 
     @cached_property
@@ -205,9 +205,8 @@ class Rating:
         The customers, services and months that are not known until something is put right: unrated or in
         conflict, and so neither to be charged nor credited.
         """
-        clashing = (row for conflict in self.conflicts for row in conflict.rows)
-        rows = {(row.customer, row.service, row.month) for row in clashing}
-        return frozenset(rows | {each.key for each in self.unrated})
+        clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
+        return clashing | {each.key for each in self.unrated}
 
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from .periods import Month
-from .rating import Rating
+from .pricing import StepKind
+from .rating import Line, Rating
 from .underlag import Underlag
 from .volumes import Entry
 
@@ -38,3 +39,10 @@ def _entries(issued: Iterable[Underlag], rating: Rating) -> Iterator[Entry]:
         for billed in document.lines:
             if billed.line.month not in rating.months:
                 yield billed.line.entry
+
+
+def is_settled(line: Line) -> bool:
+    """
+    Whether a line is of what was planned, not delivered, and settled: nobody has reported it.
+    """
+    return any(step.kind is StepKind.SETTLED for step in line.steps)

@@ -10,7 +10,7 @@ An issued underlag is never changed: what comes later is a difference, on anothe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -21,11 +21,11 @@ from attrs.validators import optional
 from .canonical import digest
 from .catalogue import Area, Kind, is_text
 from .customers import Customer
-from .errors import InvalidError, IssueError, Problem
-from .explanation import explained_changes, explained_tariff
+from .errors import InvalidError
+from .explanation import explained_changes, explained_step_changes, explained_tariff
 from .money import HUNDRED, ZERO, exact, exact_decimal, round_half_up
 from .periods import Month
-from .rating import Line
+from .rating import Key, Line
 from .swedish import kr, listing, number, percent
 
 FORMAT = "prismodell.underlag/2"
@@ -94,14 +94,15 @@ class Billed:
         if self.earlier is None:
             return ()
         before, now = self.earlier.line, self.line
-        causes = list(explained_changes(before.entry.provenance, now.entry.provenance))
+        if self.vat != now.vat:  # the same rows are charged at another rate, on a line of its own
+            return (f"moms {percent(self.vat)} → {percent(now.vat)}",)
+        causes = [*explained_changes(before.entry, now.entry)]
         if before.quantity != now.quantity:
             causes.insert(0, f"volym {number(before.quantity)} → {number(now.quantity)}")
         old, new = explained_tariff(before.price.tariff), explained_tariff(now.price.tariff)
         if old != new:
             causes.append(f"pris {old} → {new}")
-        if self.vat != now.vat:
-            causes.append(f"moms {percent(self.vat)} → {percent(now.vat)}")
+        causes += explained_step_changes(before.steps, now.steps)
         return tuple(causes)
 
     def __repr__(self) -> str:
@@ -225,13 +226,48 @@ def _sum(lines: Iterable[Billed]) -> Decimal:
     return sum((billed.amount for billed in lines), ZERO)
 
 
+AtRate = tuple[Key, Decimal]  # a line, and the percent of VAT that it was charged at
+
+
+def charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
+    """
+    What earlier underlag charged for each line up to the month, at each VAT rate, and the line as it then
+    was.
+    """
+    found = defaultdict[AtRate, list[tuple[str, Billed]]](list)
+    for document in earlier:
+        for billed in document.lines:
+            if billed.line.month <= month:
+                found[billed.line.key, billed.vat].append((document.number, billed))
+    return {at_rate: _summed(sorted(each, key=in_order)) for at_rate, each in found.items()}
+
+
+def in_order(numbered: tuple[str, Billed]) -> tuple[int, str]:
+    """
+    In which order a line was charged: each time it corrects one underlag more. An earlier month may be issued
+    again after a later one, so neither months nor numbers tell.
+    """
+    number, billed = numbered
+    return len(billed.earlier.documents) if billed.earlier else 0, number
+
+
+def _summed(numbered: Sequence[tuple[str, Billed]]) -> Charged:
+    _, last = numbered[-1]
+    return Charged(
+        tuple(number for number, _ in numbered),
+        sum((billed.quantity for _, billed in numbered), ZERO),
+        sum((billed.amount for _, billed in numbered), ZERO),
+        last.line,
+    )
+
+
 def each_once(documents: Iterable[Underlag]) -> tuple[Underlag, ...]:
     """
-    The underlag without those given twice. Raises `IssueError` for different ones with one number.
+    The underlag without those given twice. Raises `InvalidError` for different ones with one number.
     """
     found: dict[str, Underlag] = {}
     differ = [each.number for each in documents if found.setdefault(each.number, each) != each]
     if differ:
-        what, fix = "två olika underlag har samma nummer", "ange de underlag som faktiskt skickades"
-        raise IssueError([Problem(f"underlag {number}, number", what, fix) for number in differ])
+        what = f"två olika underlag har samma nummer: {', '.join(sorted(set(differ)))}"
+        raise InvalidError("number", what, "ange de underlag som faktiskt skickades")
     return tuple(found.values())

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import chain, pairwise
 
 import attrs
 from attrs import frozen
@@ -22,19 +23,18 @@ from .canonical import brief
 from .customers import Customer, Register
 from .errors import InvalidError, Problem, UnpricedError, nearest
 from .explanation import explained_price
-from .issuing import differences, lists_used, nothing, volumes_digest
+from .issuing import differences, is_first, lists_used, volumes_digest
 from .money import exact
-from .periods import Month
-from .preliminary import preliminary
+from .preliminary import preliminary, settled
 from .pricelist import PriceList
 from .pricing import StepKind
 from .rating import Line, Rating, rate
+from .sources import is_settled
 from .swedish import kr, number, percent
-from .underlag import Billed, Charged, Underlag
+from .underlag import AtRate, Billed, Charged, Underlag, in_order
 from .volumes import Volumes
 
 NOTHING_PLANNED = Volumes()
-FIRST = "-001"  # how the number of a customer's first underlag of a year ends
 
 
 def verify(
@@ -70,7 +70,8 @@ def verify_all(
     twelfths, problems = _twelfths(known, rate(plan, lists, register))
     rating = rate(volumes, lists, register)
     given = _Given(lists, register, rating, _by_customer(rating.lines), twelfths)
-    return (*problems, *(problem for underlag in known for problem in _differences(underlag, given)))
+    found = chain.from_iterable(_differences(underlag, given) for underlag in known)
+    return (*problems, *found, *_charged_twice(known))
 
 
 @frozen
@@ -85,13 +86,6 @@ class _Given:
     lines: Mapping[str, list[Line]]
     twelfths: Mapping[str, list[Line]]
 
-    @property
-    def months(self) -> frozenset[Month]:
-        """
-        The months that there is anything to say of: those of a plan are a whole year.
-        """
-        return self.rating.months | {line.month for lines in self.twelfths.values() for line in lines}
-
 
 def _by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
     found = defaultdict[str, list[Line]](list)
@@ -104,22 +98,18 @@ def _twelfths(
     documents: Iterable[Underlag], planned: Rating
 ) -> tuple[Mapping[str, list[Line]], list[Problem]]:
     """
-    The planned customers' twelfths, if any underlag has some; and why there are none of a plan that is wrong.
+    The twelfths of the customers that have any, as far as the plan has them; and what is wrong with the plan.
     """
-    if not planned.lines or not any(_of_a_plan(billed) for each in documents for billed in each.lines):
-        return _by_customer(()), []
+    on_twelfths = {each.customer.code for each in documents if any(_of_a_plan(b.line) for b in each.lines)}
+    customers = on_twelfths & {line.customer.code for line in planned.lines}
     try:
-        return _by_customer(preliminary(planned).lines), []
+        return _by_customer(preliminary(planned, customers).lines if customers else ()), []
     except InvalidError as error:
         return _by_customer(()), [Problem("plan", error.what, error.fix)]
 
 
-def _of_a_plan(billed: Billed) -> bool:
-    """
-    Whether a line was charged, or had been charged, by a twelfth, or was settled as nothing before it was.
-    """
-    before = billed.earlier.line if billed.earlier else None
-    return _is_twelfth(billed.line) or (_is_twelfth(before) if before else not billed.line.steps)
+def _of_a_plan(line: Line) -> bool:
+    return _is_twelfth(line) or is_settled(line)
 
 
 def _is_twelfth(line: Line) -> bool:
@@ -134,18 +124,33 @@ def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     yield from _left_out(underlag, given)
 
 
+def _charged_twice(documents: Iterable[Underlag]) -> Iterator[Problem]:
+    """
+    Lines of several of the underlag, of which the later does not know that the earlier charged them.
+    """
+    charging = defaultdict[AtRate, list[tuple[str, Billed]]](list)
+    for document in documents:
+        for billed in document.lines:
+            charging[billed.line.key, billed.vat].append((document.number, billed))
+    for ((_, service, month), _), numbered in charging.items():
+        for (before, _), (number_, billed) in pairwise(sorted(numbered, key=in_order)):
+            if before not in (billed.earlier.documents if billed.earlier else ()):
+                what = f"{kr(billed.amount)} är fakturerat utan hänsyn till underlag {before}"
+                yield Problem(f"underlag {number_}, {service} {month}", what, "ta med bara det som gäller")
+
+
 def _changed_lists(underlag: Underlag, lists: Iterable[PriceList]) -> Iterator[Problem]:
     place = f"underlag {underlag.number}, price_lists"
     given = {each.id: each for each in lists}
     for used in underlag.price_lists:
         now = given.get(used.id)
         if now is None:
-            near = (
-                f"; bland de givna är den närmaste {nearest(used.id, given)}"
-                if nearest(used.id, given)
-                else ""
+            near = nearest(used.id, given)
+            yield Problem(
+                place,
+                f"prislistan {used.id} är inte med",
+                f"ge den också; närmast av de givna är {near}" if near else "ge den också",
             )
-            yield Problem(place, f"prislistan {used.id} är inte med", f"ge den också{near}")
         elif now.digest != used.digest:
             digests = f"digest {brief(used.digest)}, nu {brief(now.digest)}"
             what = f"prislistan {used.id} är en annan än då ({digests})"
@@ -200,7 +205,7 @@ def _left_out(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     """
     What a customer's first underlag of the year should have of it, and has not; others cannot tell.
     """
-    if not underlag.number.endswith(FIRST):
+    if not is_first(underlag):
         return
     there = {billed.line.key for billed in underlag.lines}
     for line in given.lines[underlag.customer.code]:
@@ -238,11 +243,7 @@ def _why_not(billed: Billed, given: _Given) -> str:
     """
     key = billed.line.key
     unpriced = [each.what for each in given.rating.unrated if each.key == key]
-    clashing = [
-        each.problem.what
-        for each in given.rating.conflicts
-        if any((row.customer, row.service, row.month) == key for row in each.rows)
-    ]
+    clashing = [each.problem.what for each in given.rating.conflicts if key in each.keys]
     if _is_twelfth(billed.line):
         return "planen har inte kundens tolftedel; ange planen som den var"
     if unpriced or clashing:
@@ -258,11 +259,10 @@ def _recomputed(underlag: Underlag, given: _Given) -> Iterator[Billed]:
     twelfths = frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
     lines = [line for line in given.lines[code] if line.month <= underlag.month and line.key not in twelfths]
     lines += [line for line in given.twelfths[code] if line.key in twelfths]
-    settled = {billed.line.key for billed in underlag.lines if not (billed.line.steps or billed.earlier)}
-    undelivered = settled - {line.key for line in lines}
-    lines += [nothing(line) for line in given.twelfths[code] if line.key in undelivered]
+    undelivered = {each.line.key for each in underlag.lines if is_settled(each.line)} - {x.key for x in lines}
+    lines += [settled(line) for line in given.twelfths[code] if line.key in undelivered]
     before = {(each.line.key, each.vat): each.earlier for each in underlag.lines if each.earlier}
-    return differences(lines, before, given.rating.waiting - twelfths, given.months)
+    return differences(lines, before, given.rating.waiting - twelfths, given.rating.months)
 
 
 def _for(billed: Billed, underlag: Underlag) -> Billed:

@@ -117,6 +117,13 @@ class Conflict:
     rows: tuple[Volume, ...]
 
     @property
+    def keys(self) -> frozenset[tuple[str, str, Month]]:
+        """
+        The customers, services and months that its rows are of.
+        """
+        return frozenset((row.customer, row.service, row.month) for row in self.rows)
+
+    @property
     def provenance(self) -> tuple[Provenance, ...]:
         """
         Where its rows came from.

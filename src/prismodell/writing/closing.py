@@ -47,7 +47,7 @@ def month_end(
     return (
         _rows_by_source(rating.account),
         _kronor_by_area(accruals),
-        _beside_last_month(rating.lines, month),
+        _beside_last_month(rating, month),
         _corrections([each for each in documents if each.month == month]),
         _rounding([line for line in rating.lines if line.month <= month]),
     )
@@ -112,17 +112,21 @@ def _by_code(areas: Mapping[Area, T]) -> list[tuple[Area, T]]:
     return sorted(areas.items(), key=lambda each: each[0].code)
 
 
-def _beside_last_month(lines: Iterable[Line], month: Month) -> Table:
+def _beside_last_month(rating: Rating, month: Month) -> Table:
+    """
+    The month by area, beside the one before if the rating has it.
+    """
+    before, title = month - 1, month_name(month).capitalize()
     areas = defaultdict[Area, dict[Month, Decimal]](lambda: defaultdict(lambda: ZERO))
-    for line in lines:
-        if line.month in (month - 1, month):
+    for line in rating.lines:
+        if line.month in (before, month):
             areas[line.price.service.area][line.month] += line.amount
-    titles = ("Område", *(month_name(each).capitalize() for each in (month - 1, month)), "Ändring")
-    rows = (
-        (area.name, (was[month - 1], was[month], was[month] - was[month - 1]))
-        for area, was in _by_code(areas)
-    )
-    return _summed(f"{titles[2]} mot {month_name(month - 1)}, beräknat", titles, rows)
+    if before not in rating.months:
+        alone = ((area.name, (was[month],)) for area, was in _by_code(areas))
+        return _summed(f"{title}, beräknat", ("Område", title), alone)
+    titles = ("Område", month_name(before).capitalize(), title, "Ändring")
+    rows = ((area.name, (was[before], was[month], was[month] - was[before])) for area, was in _by_code(areas))
+    return _summed(f"{title} mot {month_name(before)}, beräknat", titles, rows)
 
 
 def _corrections(documents: Iterable[Underlag]) -> Table:
