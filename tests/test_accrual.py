@@ -151,3 +151,33 @@ def test_last_years_underlag_are_no_matter_of_this_years_price_list() -> None:
     assert [("EKO-LEV", "221.80", "0.00", "0.00", "221.80", "0.00")] == figures(
         pm.accrue(rating, december, JANUARY)
     )
+
+
+def test_what_was_delivered_is_not_estimated_too_nor_is_a_subscription() -> None:
+    subscribed = attrs.evolve(
+        REGISTER, subscriptions=(pm.Subscription("SDF-SKA", "EKO-TIM", pm.Span(JANUARY)),)
+    )
+    rows = [*from_source("ekonomi", *every_month("BOL-STO", "EKO-LEV", "1", JANUARY, FEBRUARY))]
+    volumes = pm.Volumes(rows).merge(subscribed.subscribed(JANUARY, FEBRUARY))
+    rating = pm.rate(volumes, price_list(), subscribed)
+    assert rating.total == pm.accrue(rating, (), FEBRUARY, rating).accrued
+
+
+def test_of_two_sources_of_a_service_the_silent_ones_customers_are_estimated() -> None:
+    s1 = from_source("s1", *every_month("SDF-SKA", "EKO-LEV", "1", JANUARY, FEBRUARY))
+    s2 = from_source("s2", *every_month("BOL-STO", "EKO-LEV", "4", JANUARY))
+    expected = rated(*every_month("SDF-SKA", "EKO-LEV", "1"), *every_month("BOL-STO", "EKO-LEV", "4"))
+    found = pm.accrue(rated(*s1, *s2), (), FEBRUARY, expected)
+    assert {"SDF-SKA": Decimal(0), "BOL-STO": Decimal("88.72")} == {
+        each.customer.code: each.estimated for each in found.lines
+    }
+
+
+def test_what_is_expected_outside_the_price_lists_period_is_not_estimated() -> None:
+    span = pm.Span(pm.Month(2021, 1), pm.Month(2023, 1))
+    long = attrs.evolve(
+        price_list(), span=span, prices=tuple(attrs.evolve(p, span=span) for p in price_list().prices)
+    )
+    expected = rated(row("SDF-SKA", "EKO-LEV", "5", pm.Month(2021, 12)), prices=long)
+    rating = rated(row("SDF-SKA", "EKO-LEV", "10"))
+    assert Decimal("221.80") == pm.accrue(rating, (), JANUARY, expected).accrued

@@ -76,11 +76,13 @@ def test_a_source_that_reports_now_and_then_or_has_just_begun_is_not(months: lis
     assert [] == silent([*OTHERS, *monthly("SDF-SKA", "LON-SPEC", *months)])
 
 
-def test_only_the_month_that_is_issued_is_asked_for() -> None:
+def test_a_month_that_was_missed_is_asked_for_until_something_is_reported() -> None:
     rows = [*OTHERS, *LON]
     assert [] == silent(rows, FEBRUARY)
-    assert [] == silent(rows, APRIL)
-    assert [] == silent([*rows, *monthly("SDF-SKA", "LON-SPEC", APRIL)], APRIL)
+    assert IN_MARCH == silent(rows, APRIL)
+    assert IN_MARCH == silent([*rows, *monthly("SDF-SKA", "LON-SPEC", APRIL)], APRIL)
+    nothing = attrs.evolve(LON[0], month=MARCH, quantity=Decimal(0))
+    assert [("SDF-SKA", "källa lön 2022-04")] == silent([*rows, nothing], APRIL)
 
 
 def test_a_month_that_nobody_reported_in_has_all_its_sources_silent() -> None:
@@ -197,8 +199,10 @@ def test_a_service_that_has_left_the_price_list_misses_no_source() -> None:
 @given(cases())
 def test_the_silent_sources_are_those_that_a_list_of_the_rows_shows(case: Case) -> None:
     rating = case.rate()
+    read = {each.month for each in case.volumes}
     for month in YEAR:
-        expected = silent_by_rows([*case.volumes], month)
+        months = {month, *(each for each in read if each <= month)}
+        expected = set[Told]().union(*(silent_by_rows([*case.volumes], each) for each in months))
         event(f"silent {bool(expected)}")
         assert sorted(expected) == silent(rating, month, register=case.register)
 
@@ -241,15 +245,27 @@ def test_in_february_december_is_issued_and_january_rated() -> None:
 
 
 def test_what_was_issued_does_not_stand_in_for_a_month_that_the_rating_has() -> None:
-    # all of lön's January was withdrawn since: then it reported in one month only
+    # all of lön's January was withdrawn since: then it reported in one month only, and misses January
     issued = pm.issue(rated(*OTHERS, *LON), JANUARY, REGISTER)
-    assert [] == silent([*OTHERS, LON[1]], MARCH, issued)
+    assert [("SDF-SKA", "källa lön 2022-01")] == silent([*OTHERS, LON[1]], MARCH, issued)
+
+
+def test_a_file_that_was_billed_and_is_forgotten_stops_though_its_month_is_there() -> None:
+    issued = pm.issue(rated(*OTHERS, *LON), JANUARY, REGISTER)
+    forgotten = rated(*OTHERS, LON[1])
+    with pytest.raises(
+        pm.IssueError, match=r"källa lön 2022-01(.|\n)*är fakturerad på underlag SDF-SKA-2022-001"
+    ):
+        pm.issue(forgotten, FEBRUARY, REGISTER, issued)
+    # a row of nothing says that it is meant
+    meant = rated(*OTHERS, LON[1], attrs.evolve(LON[0], quantity=Decimal(0)))
+    assert [] == silent(meant, FEBRUARY, issued)
 
 
 def test_rows_credited_last_year_are_no_report() -> None:
     issued = last_year(*AUTUMN)
     rating = pm.rate(pm.Volumes([*AUTUMN[:1], *AUTUMN[2:]]), LIST_2021, REGISTER)
-    [credit] = pm.issue(rating, DECEMBER, REGISTER, issued)
+    [credit] = pm.issue(rating, DECEMBER, REGISTER, issued, unrated="bill")
     assert {0} == {billed.line.entry.rows for billed in credit.lines}
     assert [] == silent(OTHERS, JANUARY, [credit])
 

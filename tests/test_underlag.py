@@ -272,7 +272,7 @@ def test_the_same_underlag_given_twice_counts_once_and_two_of_one_number_are_ref
     first = pm.issue(rated(*ROWS), JANUARY, REGISTER)
     assert () == pm.issue(rated(*ROWS), JANUARY, REGISTER, first * 2)
     other = attrs.evolve(first[0], volumes_digest="")
-    with pytest.raises(pm.IssueError, match="två olika underlag har samma nummer"):
+    with pytest.raises(pm.InvalidError, match="två olika underlag har samma nummer: BOL-STO-2022-001"):
         pm.issue(rated(*ROWS), JANUARY, REGISTER, (*first, other))
 
 
@@ -433,3 +433,53 @@ def test_a_correction_of_a_correction_restores_what_was_billed(case: Case) -> No
         corrections = [billed for each in issued[len(first) :] for billed in each.lines]
         assert all(billed.earlier and billed.earlier.documents for billed in corrections)
     check_issued(was, issued, DECEMBER)
+
+
+def test_every_correction_says_why() -> None:
+    tiers = pm.GraduatedPrice((pm.Tier("10", up_to=5), pm.Tier("1")), per="year")
+    phases = pm.PhasedPrice((pm.Phase("30", 6), pm.Phase("20", None)))
+    listed = price_list()
+    models = [tiers, pm.SharedPrice("1000", "month"), phases]
+    prices = attrs.evolve(
+        listed,
+        prices=tuple(
+            attrs.evolve(p, origin=(pm.Revision("L", pm.Tariff(model)),))
+            for p, model in zip(listed.prices, models, strict=True)
+        ),
+    )
+    connected = attrs.evolve(REGISTER.customers[0], connected=JANUARY)
+    register = pm.Register((connected, REGISTER.customers[1]))
+    rows = [
+        row("SDF-SKA", "EKO-LEV", "5"),
+        row("SDF-SKA", "EKO-LEV", "5", FEBRUARY),
+        row("SDF-SKA", "EKO-TIM", "1"),
+        row("SDF-SKA", "LON-SPEC", "1", FEBRUARY),
+    ]
+    issued = pm.issue(rated(*rows, prices=prices, register=register), FEBRUARY, register)
+    later = pm.Register((attrs.evolve(connected, connected=pm.Month(2021, 1)), REGISTER.customers[1]))
+    late = [row("SDF-SKA", "EKO-LEV", "-2"), row("BOL-STO", "EKO-TIM", "3")]
+    _, corrected = pm.issue(rated(*rows, *late, prices=prices, register=later), FEBRUARY, later, issued)
+    assert {
+        ("EKO-LEV", JANUARY): ["volym 5 → 3", "ändrades: 2 rader, summa 5 → 3"],
+        ("EKO-LEV", FEBRUARY): ["räknat tidigare i år 5 → 3"],
+        ("EKO-TIM", JANUARY): ["alla kunders volym 1 → 4"],
+        ("LON-SPEC", FEBRUARY): ["anslutningsfas 1 → 2"],
+    } == {(b.line.price.service.code, b.line.month): [*b.causes()] for b in corrected.lines}
+
+
+def test_another_rate_of_vat_is_all_the_reason_that_a_credited_line_has() -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    company = attrs.evolve(REGISTER.customers[0], type=pm.CustomerType.COMPANY)
+    register = pm.Register((company, REGISTER.customers[1]))
+    [corrected] = pm.issue(rated(*ROWS, register=register), JANUARY, register, january)
+    assert [("moms 0 % → 25 %",), ()] == [b.causes() for b in corrected.lines][:2]
+
+
+def test_a_reason_is_given_once() -> None:
+    january = pm.issue(rated(*ROWS), JANUARY, REGISTER)
+    reasons = {("SDF-SKA", "EKO-LEV", JANUARY): "Låg i en kö"}
+    late = rated(*ROWS, row("SDF-SKA", "EKO-LEV", "9"))
+    issued = (*january, *pm.issue(late, JANUARY, REGISTER, january, reasons=reasons))
+    later = rated(*ROWS, row("SDF-SKA", "EKO-LEV", "10"))
+    [again] = pm.issue(later, JANUARY, REGISTER, issued, reasons=reasons)
+    assert [None] == [billed.reason for billed in again.lines]

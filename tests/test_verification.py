@@ -596,14 +596,14 @@ def test_a_plan_of_two_years_is_told_and_not_raised() -> None:
 
 
 def test_a_customer_taken_off_the_plan_has_its_twelfth_credited_and_that_verifies() -> None:
-    # nothing has been delivered yet: January is known by its twelfths alone
+    rows = (row("BOL-STO", "EKO-TIM", "0"),)  # so that January is known not to have anything else
     both = (row("SDF-SKA", "EKO-LEV", "1000"), row("BOL-STO", "EKO-LEV", "1200"))
-    january = pm.issue(pm.reconcile(rated(), pm.preliminary(rated(*both))).rating, JANUARY, REGISTER)
-    now = pm.reconcile(rated(), pm.preliminary(rated(both[0])), january).rating
+    january = pm.issue(pm.reconcile(rated(*rows), pm.preliminary(rated(*both))).rating, JANUARY, REGISTER)
+    now = pm.reconcile(rated(*rows), pm.preliminary(rated(both[0])), january).rating
     [credit, february] = pm.issue(now, FEBRUARY, REGISTER, january)
     assert Decimal("-2218.00") == credit.net
-    assert {} == told(february, rows=(), plan=both[:1])
-    assert {} == told(credit, rows=(), plan=both[:1])
+    assert {} == told(february, rows=rows, plan=both[:1])
+    assert {} == told(credit, rows=rows, plan=both[:1])
 
 
 def test_a_settled_twelfth_verifies_and_a_waiting_one_too() -> None:

@@ -133,7 +133,7 @@ def test_lines_in_another_order_are_refused() -> None:
         ("filen ska ha nycklarna format, digest och underlag", lambda form: form.update(pris="1")),
         ("filen ska ha nycklarna format, digest och underlag", lambda form: form.pop("underlag")),
         ("filen ska ha nycklarna format, digest och underlag", lambda form: form.update(digest=5)),
-        ("inte ett underlag i formatet prismodell.underlag/1", lambda form: form.update(format="x/2")),
+        ("inte ett underlag i formatet prismodell.underlag/2", lambda form: form.update(format="x/2")),
         ("kunden står bara överst", lambda form: line(form)["line"].update(customer={})),
         ("'1' är inte ett tal inom citattecken", lambda form: line(form).update(amount=1)),
         ("'1e5' är inte ett tal", lambda form: line(form).update(amount="1e5")),

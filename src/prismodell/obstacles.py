@@ -59,7 +59,7 @@ def obstacles(
         *_unheard_agreements(rating, month, register),
         *_missing_subscriptions(rating, month, register),
         *_silent_sources(rating, month, register, sources),
-        *_lost_sources(rating, month, sources, earlier),
+        *_lost_sources(rating, month, register, sources, earlier),
         *_months_left_out(rating, month, earlier),
         *_of_another(rating, month, register, earlier),
     ]
@@ -159,14 +159,22 @@ def _months_to_bill(rating: Rating, month: Month) -> list[Month]:
     return sorted({month, *(each for each in rating.months if each <= month)})
 
 
-def _lost_sources(rating: Rating, month: Month, sources: Reported, issued: Iterable[Underlag]) -> Found:
+def _lost_sources(
+    rating: Rating, month: Month, register: Register, sources: Reported, issued: Iterable[Underlag]
+) -> Found:
     """
     Sources that were billed for a month and now have no row in it: a file that was forgotten, most likely.
     """
+    known = {customer.code for customer in register.customers}  # others are told of as such
     for (key, _), was in charged(issued, month).items():
         entry = was.line.entry
-        if entry.rows and entry.month in rating.months and in_force(rating.price_lists, entry.month):
-            for source in sorted({each.source for each in entry.provenance} - sources[entry.month].keys()):
+        if (
+            entry.rows
+            and key[0] in known
+            and entry.month in rating.months
+            and in_force(rating.price_lists, key[2])
+        ):
+            for source in {each.source for each in entry.provenance} - sources[entry.month].keys():
                 if source != SUBSCRIPTION_SOURCE:
                     what = f"är fakturerad på underlag {was.documents[-1]} men har inga rader i månaden nu"
                     fix = f"läs in filen igen; {NOTHING_TO_REPORT}"
