@@ -255,6 +255,8 @@ class Office:
         self.folder, self.saw = folder, saw
         for name in ("volymer", "underlag", "arkiv"):
             (folder / name).mkdir()
+        self.empty = folder / "volymer" / "tom.csv"
+        self.empty.write_text("customer,service,month,quantity\n", "utf-8")
         self.month = JANUARY
         self.files: dict[str, Sheet] = {}
         self.issued: tuple[pm.Underlag, ...] = ()
@@ -302,7 +304,7 @@ class Office:
         return pm.Inputs(
             self.folder / "prislista.toml",
             self.folder / "kunder.toml",
-            [self.path(name) for name in self.files],
+            [self.path(name) for name in self.files] or self.empty,
             subscribed=(JANUARY, self.month),
         )
 
@@ -1128,8 +1130,8 @@ def test_what_is_accrued_less_what_is_deferred_is_delivered_and_estimated_less_i
 
     def stands_in(customer: str, service: str, when: pm.Month) -> bool:
         """
-        None of the usual sources of the customer's service has reported in the month; or of the service, where
-        the customer has had none; or no source at all but the subscriptions, where nobody has had any.
+        None of the usual sources of the customer's service has reported in the month; or of the service,
+        where the customer has had none; or no source at all but the subscriptions, where nobody has had any.
         """
         sources = usual.get((customer, service)) or usual.get((service,))
         return not (heard[when] & sources if sources else heard[when] - {"abonnemang"})

@@ -98,7 +98,7 @@ def test_only_the_customers_named_are_on_twelfths_though_all_share_a_cost() -> N
     ("rows", "told"),
     [
         ([], "planen gäller 0 år"),
-        ([*PLAN, row("SDF-SKA", "EKO-LEV", "1", pm.Month(2021, 1))], "planen har 1 poster utan pris"),
+        ([*PLAN, row("SDF-SKA", "EKO-LEV", "1", pm.Month(2021, 1))], "planen har 1 post utan pris"),
         ([*PLAN, row("SDF-SKA", "EKO-LEVV", "1")], "okänd tjänst"),
     ],
 )
@@ -257,6 +257,23 @@ def test_an_actual_of_another_year_is_refused() -> None:
     actual = rated(row("SDF-SKA", "EKO-LEV", "1", pm.Month(2021, 1)), prices=last_year)
     with pytest.raises(pm.InvalidError, match="beräkningen är inte för 2022"):
         pm.reconcile(actual, pm.preliminary(rated(*PLAN)))
+
+
+def test_what_is_no_twelfth_month_or_threshold_is_refused() -> None:
+    actual, plan = rated(*every_month("BOL-STO", "EKO-LEV", "7", JANUARY)), rated(*PLAN)
+    twelfths = pm.preliminary(plan)
+    with pytest.raises(pm.InvalidError, match="raderna är inte tolftedelar"):
+        pm.reconcile(actual, plan)
+    with pytest.raises(pm.InvalidError, match="gränsen -1 är negativ"):
+        pm.reconcile(actual, twelfths, (), JANUARY, Decimal(-1))
+    with pytest.raises(TypeError, match="through is a Month"):
+        pm.reconcile(actual, twelfths, (), "2022-01")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="never float"):
+        pm.reconcile(actual, twelfths, (), JANUARY, 0.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="issued takes Underlag"):
+        pm.issue(actual, JANUARY, REGISTER, ["januari.json"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="month is a Month"):
+        pm.accrue(actual, (), "2022-01")  # type: ignore[arg-type]
 
 
 def test_without_twelfths_there_is_nothing_to_reconcile() -> None:

@@ -152,7 +152,7 @@ def test_a_correction_is_the_difference_and_explains_itself() -> None:
     assert billed.explain().split("\n")[-3:] == [
         "    54 119,20 kr − tidigare 53 919,58 kr = 199,62 kr",
         "    volym 2 431 → 2 440",
-        "    ändrades: 2 rader, summa 2 431 → 2 440",
+        "    ändrades: 1 rad, summa 2 431 → 2 rader, summa 2 440",
     ]
     assert "rättelse av SDF-SKA-2022-001:" in billed.explain()
 
@@ -439,12 +439,12 @@ def test_every_correction_says_why() -> None:
     tiers = pm.GraduatedPrice((pm.Tier("10", up_to=5), pm.Tier("1")), per="year")
     phases = pm.PhasedPrice((pm.Phase("30", 6), pm.Phase("20", None)))
     listed = price_list()
-    models = [tiers, pm.SharedPrice("1000", "month"), phases]
+    tariffs = [pm.Tariff(tiers), pm.Tariff(pm.SharedPrice("1000", "month")), pm.Tariff(phases)]
     prices = attrs.evolve(
         listed,
         prices=tuple(
-            attrs.evolve(p, origin=(pm.Revision("L", pm.Tariff(model)),))
-            for p, model in zip(listed.prices, models, strict=True)
+            attrs.evolve(p, origin=(pm.Revision("L", tariff),))
+            for p, tariff in zip(listed.prices, tariffs, strict=True)
         ),
     )
     connected = attrs.evolve(REGISTER.customers[0], connected=JANUARY)
@@ -460,7 +460,7 @@ def test_every_correction_says_why() -> None:
     late = [row("SDF-SKA", "EKO-LEV", "-2"), row("BOL-STO", "EKO-TIM", "3")]
     _, corrected = pm.issue(rated(*rows, *late, prices=prices, register=later), FEBRUARY, later, issued)
     assert {
-        ("EKO-LEV", JANUARY): ["volym 5 → 3", "ändrades: 2 rader, summa 5 → 3"],
+        ("EKO-LEV", JANUARY): ["volym 5 → 3", "ändrades: 1 rad, summa 5 → 2 rader, summa 3"],
         ("EKO-LEV", FEBRUARY): ["räknat tidigare i år 5 → 3"],
         ("EKO-TIM", JANUARY): ["alla kunders volym 1 → 4"],
         ("LON-SPEC", FEBRUARY): ["anslutningsfas 1 → 2"],

@@ -20,7 +20,7 @@ from .catalogue import Service
 from .customers import SUBSCRIPTION_SOURCE, Customer
 from .errors import InvalidError, Problem
 from .money import ZERO, exact
-from .periods import Month, in_force
+from .periods import Month, check_month, in_force
 from .rating import Line, Rating
 from .sources import Reported, reported
 from .swedish import kr
@@ -96,6 +96,7 @@ def accrue(
     forecast's rating: its lines stand in where no source that reports the customer's service, in any month,
     has reported in this one. Raises `InvalidError` when a month has been issued that neither rating has.
     """
+    check_month(month)
     known = each_once(issued)
     documents = [document for document in known if document.month <= month]
     billed = [(billed.line, billed.amount) for document in documents for billed in document.lines]

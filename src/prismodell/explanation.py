@@ -243,7 +243,7 @@ def explained_changes(before: Entry, now: Entry) -> Iterator[str]:
         elif new is None and old is not None:
             yield f"utgick: {_rows(old)}"
         elif old and new and (old.rows, old.quantity) != (new.rows, new.quantity):
-            yield f"ändrades: {_rows(new)}, summa {number(old.quantity)} → {number(new.quantity)}"
+            yield f"ändrades{_origin(new)}: {_sum(old)} → {_sum(new)}"
 
 
 def explained_step_changes(before: Sequence[Step], now: Sequence[Step]) -> Iterator[str]:
@@ -253,6 +253,7 @@ def explained_step_changes(before: Sequence[Step], now: Sequence[Step]) -> Itera
     was, is_ = ({step.kind: step for step in steps} for steps in (before, now))
     if (StepKind.TWELFTH in was) != (StepKind.TWELFTH in is_):
         yield "tolftedel av planen → utfall" if StepKind.TWELFTH in was else "utfall → tolftedel av planen"
+        return
     for kind, name, figure in HANGS_ON:
         old, new = (_figure(steps.get(kind), figure) for steps in (was, is_))
         if old != new and before and now:
@@ -264,8 +265,19 @@ def _figure(step: Step | None, name: str) -> str:
 
 
 def _rows(each: Provenance) -> str:
-    rows = "1 rad" if each.rows == 1 else f"{number(each.rows)} rader"
-    return rows + (f" ur {each.source}" if each.source else "") + _lines(each)
+    return _count(each) + (f" ur {each.source}" if each.source else "") + _lines(each)
+
+
+def _count(each: Provenance) -> str:
+    return "1 rad" if each.rows == 1 else f"{number(each.rows)} rader"
+
+
+def _sum(each: Provenance) -> str:
+    return f"{_count(each)}, summa {number(each.quantity)}"
+
+
+def _origin(each: Provenance) -> str:
+    return (f" ur {each.source}" if each.source else "") + (f", {each.file}" if each.file else "")
 
 
 def _lines(each: Provenance) -> str:

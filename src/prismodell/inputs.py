@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import field, frozen
-from attrs.validators import min_len
+from attrs import Attribute, field, frozen
+from attrs.validators import optional
 
 from .customers import Register
+from .errors import InvalidError
 from .periods import Month
 from .pricelist import PriceList
 from .reading import read_customers, read_price_list, read_volumes
@@ -27,6 +28,20 @@ def _path(path: str | Path) -> Path:
 
 def _paths(paths: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
     return tuple(map(_path, [paths] if isinstance(paths, str | Path) else paths))
+
+
+def _some(_: object, attribute: Attribute[tuple[Path, ...]], paths: tuple[Path, ...]) -> None:
+    if not paths:
+        raise InvalidError(attribute.name, "inga filer", "kontrollera mappen och namnen")
+
+
+def _two_months(_: object, attribute: Attribute[tuple[Month, Month]], months: tuple[Month, Month]) -> None:
+    if type(months) is not tuple or [type(month) for month in months] != [Month, Month]:
+        msg = f"{attribute.name} is the first and the last Month, not {months!r}"
+        raise TypeError(msg)
+    if months[1] < months[0]:
+        what = f"den första månaden ({months[0]}) är efter den sista ({months[1]})"
+        raise InvalidError(attribute.name, what, "byt plats på dem")
 
 
 @frozen
@@ -50,12 +65,12 @@ class Inputs:
     those that it says itself.
     """
 
-    price_lists: tuple[Path, ...] = field(converter=_paths, validator=min_len(1))
+    price_lists: tuple[Path, ...] = field(converter=_paths, validator=_some)
     register: Path = field(converter=_path)
-    volumes: tuple[Path, ...] = field(converter=_paths)
+    volumes: tuple[Path, ...] = field(converter=_paths, validator=_some)
     plan: tuple[Path, ...] = field(default=(), converter=_paths)
     control: tuple[Path, ...] = field(default=(), converter=_paths)
-    subscribed: tuple[Month, Month] | None = None
+    subscribed: tuple[Month, Month] | None = field(default=None, validator=optional(_two_months))
     encoding: str = "utf-8"
 
     def read(self) -> Material:

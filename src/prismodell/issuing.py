@@ -26,7 +26,7 @@ from .customers import Customer, Register
 from .errors import IssueError, Problem
 from .money import ZERO, ZERO_KRONOR, exact
 from .obstacles import obstacles
-from .periods import Month
+from .periods import Month, check_month
 from .pricelist import PriceList
 from .rating import Key, Line, Rating
 from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once
@@ -58,9 +58,7 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
 
     What is returned is a draft, and a preview is this very call; underlag are issued when they are kept.
     """
-    if type(month) is not Month:
-        msg = f"month is a Month, such as Month(2022, 1), not {month!r}"
-        raise TypeError(msg)
+    check_month(month)
     if unrated not in POLICIES:
         msg = f"unrated must be one of {', '.join(POLICIES)}, not {unrated!r}"
         raise ValueError(msg)

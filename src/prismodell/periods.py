@@ -243,3 +243,12 @@ def gaps(values: Sequence[D]) -> list[tuple[Month, Month]]:
         for a, b in pairwise(by_start(values))
         if a.span.end is not None and a.span.end < b.span.start
     ]
+
+
+def check_month(value: object, name: str = "month") -> None:
+    """
+    Raise `TypeError` for what is no month.
+    """
+    if type(value) is not Month:
+        msg = f"{name} is a Month, such as Month(2022, 1), not {value!r}"
+        raise TypeError(msg)

@@ -28,7 +28,7 @@ from .customers import Customer
 from .errors import InvalidError, likely
 from .issuing import nothing
 from .money import ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
-from .periods import Month, in_force
+from .periods import Month, check_month, in_force
 from .pricing import Step, StepKind
 from .rating import Key, Line, Rating
 from .underlag import Underlag, charged, each_once
@@ -49,7 +49,8 @@ def preliminary(rating: Rating, customers: Collection[str] | None = None) -> Rat
     Raises `InvalidError` for a plan of more than one year, or with anything unpriced.
     """
     if unpriced := [*(each.problem for each in rating.unrated), *(each.problem for each in rating.conflicts)]:
-        what = f"planen har {len(unpriced)} poster utan pris, först {unpriced[0].place}: {unpriced[0].what}"
+        posts = "1 post" if len(unpriced) == 1 else f"{len(unpriced)} poster"
+        what = f"planen har {posts} utan pris, först {unpriced[0].place}: {unpriced[0].what}"
         raise InvalidError("rating", what, "rätta planen")
     years = {line.month.year for line in rating.lines}
     if len(years) != 1:
@@ -158,6 +159,13 @@ def reconcile(
     """
     if not twelfths.lines:
         return Reconciliation(actual, ())
+    threshold = exact_decimal(threshold)
+    if threshold < 0:
+        raise InvalidError("threshold", f"gränsen {threshold} är negativ", "ange kronor, 0 eller mer")
+    if any(step.kind is not StepKind.TWELFTH for line in twelfths.lines for step in line.steps):
+        raise InvalidError("twelfths", "raderna är inte tolftedelar", "ange preliminary(planen)")
+    if through is not None:
+        check_month(through, "through")
     year = twelfths.lines[0].month.year
     _check_months(through, year, actual)
     planned = frozenset(line.key[:2] for line in twelfths.lines)
@@ -209,7 +217,7 @@ def _check_months(through: Month | None, year: int, actual: Rating) -> None:
     absent = [month for month in _year(year) if through and month <= through and month not in actual.months]
     if absent:
         what = f"{absent[0]} finns inte bland volymerna, och dess tolftedelar skulle krediteras"
-        raise InvalidError("actual", what, "läs in volymerna från årets början")
+        raise InvalidError("actual", what, f"läs in den, eller ange en månad före {absent[0]}")
 
 
 def _as_issued(issued: Iterable[Underlag], planned: frozenset[tuple[str, str]], year: int) -> dict[Key, Line]:

@@ -266,6 +266,11 @@ def each_once(documents: Iterable[Underlag]) -> tuple[Underlag, ...]:
     The underlag without those given twice. Raises `InvalidError` for different ones with one number.
     """
     found: dict[str, Underlag] = {}
+    documents = (documents,) if isinstance(documents, Underlag) else tuple(documents)
+    for each in documents:
+        if type(each) is not Underlag:
+            msg = f"issued takes Underlag, as read_underlag gives them, not {each!r}"
+            raise TypeError(msg)
     differ = [each.number for each in documents if found.setdefault(each.number, each) != each]
     if differ:
         what = f"två olika underlag har samma nummer: {', '.join(sorted(set(differ)))}"

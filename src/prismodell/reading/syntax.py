@@ -30,7 +30,7 @@ _FAULTS = (
     ("inline table|key part", "", "tabellen { … } går inte att läsa", "skriv den på en rad, utan komma sist"),
     ("character", "", "raden har ett tecken som inte syns", "ta bort det"),
     ("Unclosed array", "", "listan [ … ] avslutas inte", "skriv ] efter det sista"),
-    ("declaration", "", "rubriken avslutas inte", "skriv som [price_list] eller [[service]]"),
+    ("declaration", "", "rubriken avslutas inte", "skriv som [namn] eller [[namn]]"),
     (
         "'='|statement",
         r"^[\s\w-]*[åäöÅÄÖ].*=",

@@ -57,7 +57,7 @@ def _rows_by_source(account: Iterable[Account]) -> Table:
     """
     The account of rows by source; `Rating.account` has it by file too.
     """
-    titles = ("Filer", "Lästa rader", "I rader", "Utan pris", "Dubbletter", "I konflikt", "Volym")
+    titles = ("Filer", "Lästa rader", "Prissatta", "Utan pris", "Dubbletter", "I konflikt", "Volym")
     columns = (Column("Källa"), *(Column(title, "number") for title in titles))
     by_source = groupby(account, attrgetter("source"))  # an account is in the order of its sources
     rows = [(source, *_counts([*files])) for source, files in by_source]
@@ -196,7 +196,7 @@ def deviations_table(deviations: Iterable[Deviation]) -> Table:
     rows = tuple(
         (
             *(each.customer.name, each.area.name, each.rated, each.billed, each.amount),
-            "väntar" if each.waits else "regleras" if each.amount else "",
+            ("väntar" if each.waits else "regleras") if each.amount else "",
         )
         for each in found
     )

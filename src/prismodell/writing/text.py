@@ -19,7 +19,8 @@ from .table import Cell, Column, Table
 NOTES_TITLE = "Så har beloppen räknats fram"
 HIDDEN = "\N{REPLACEMENT CHARACTER}"
 WIDEST_CELL = 44
-FURTHER_IN = re.compile(r"\n {3,}")
+FURTHER_IN = re.compile(r"\n {6,}")  # what is less far in is a line of its own
+CORRECTION = 4 * " "
 SPACE_IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]|kr\b|%)")
 MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>|~&]")
 
@@ -157,6 +158,9 @@ def page_as_markdown(page: Page) -> str:
 
 def _bullets(steps: str) -> str:
     """
-    A bullet for each line, and what goes on further in joined to the line that it belongs to.
+    A bullet for each line, those of a correction below it, and what goes on further in joined to its line.
     """
-    return "\n".join(f"* {_markdown(line.strip())}" for line in FURTHER_IN.sub(" ", steps).split("\n"))
+    lines = FURTHER_IN.sub(" ", steps).split("\n")
+    return "\n".join(
+        f"{'  ' if line.startswith(CORRECTION) else ''}* {_markdown(line.strip())}" for line in lines
+    )
