@@ -829,3 +829,12 @@ def test_the_golden_archive_made_anew_has_the_same_bytes(
         pytest.fail(f"{GOLDEN.name} is made anew: read what changed, then run without PRISMODELL_REMAKE")
 
     assert contents(GOLDEN) == contents(archived(tmp_path / "arkiv", sources))
+
+
+def test_inputs_without_volumes_or_with_months_that_are_none_are_refused(sources: Inputs) -> None:
+    with pytest.raises(pm.InvalidError, match="inga filer; kontrollera mappen"):
+        attrs.evolve(sources, volumes=())
+    with pytest.raises(TypeError, match="the first and the last Month"):
+        attrs.evolve(sources, subscribed=(JANUARY, "2022-02"))
+    with pytest.raises(pm.InvalidError, match="den första månaden"):
+        attrs.evolve(sources, subscribed=(JANUARY + 1, JANUARY))

@@ -137,3 +137,22 @@ def test_the_years_example_ends_with_1_when_the_prices_no_longer_give_the_publis
     prices.write_text(prices.read_text("utf-8").replace("price  = 67\n", "price  = 68\n"), "utf-8")
 
     assert 1 == run(checkout, "arsintakt_2021.py").returncode
+
+
+def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verified(checkout: Path) -> None:
+    shown = run(checkout, "faktureringsar_2022.py")
+
+    assert 0 == shown.returncode, shown.stderr
+    assert [
+        "269 931 782,05 kr beräknat = 269 931 782,05 kr i 630 underlag",
+        "0,00 kr upplupet och 0,00 kr förutbetalt när allt är fakturerat",
+        "0 nya underlag när december faktureras igen",
+        "13 arkiv prövade mot sina filer: 0 avvikelser",
+    ] == shown.stdout.splitlines()[-5:-1]
+    for told in (
+        "källa manuella listor 2022-12",
+        "lonesystem  L22-063   FF-AMF  LON-UTB  2022-02  6     saknas",
+        "orsak: Utbetalningarna gjordes åt en annan arbetsgivare (ärende L-117)",
+        "Juli 2022        49 underlag  19 055 071,84 kr   varav 288 rättelser: −32 827,50 kr",
+    ):
+        assert told in shown.stdout

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+import oracle
 import prismodell as pm
 from prismodell.customers import SUBSCRIPTION_SOURCE
 from prismodell.testing import Case, cases
@@ -202,19 +203,26 @@ def test_the_silent_sources_are_those_that_a_list_of_the_rows_shows(case: Case) 
     read = {each.month for each in case.volumes}
     for month in YEAR:
         months = {month, *(each for each in read if each <= month)}
-        expected = set[Told]().union(*(silent_by_rows([*case.volumes], each) for each in months))
+        expected = set[Told]().union(*(silent_by_rows(case, each) for each in months))
         event(f"silent {bool(expected)}")
         assert sorted(expected) == silent(rating, month, register=case.register)
 
 
-def silent_by_rows(rows: list[pm.Volume], month: pm.Month) -> set[Told]:
+def silent_by_rows(case: Case, month: pm.Month) -> set[Told]:
+    rows = case.volumes.rows
     here = {(each.customer, each.service) for each in rows if each.month == month}
     heard = {each.source for each in rows if each.month == month}
     usual = {each.source for each in rows if each.month == month - 2} - heard
+
+    def could_charge(row: pm.Volume, when: pm.Month) -> bool:
+        customer = oracle.known(row.customer, when, case.register)
+        return bool(customer and oracle.listed(row.service, when, case.price_list))
+
     return {
         (each.customer, f"källa {each.source} {month}" if each.source else f"rader utan källa {month}")
         for each in rows
         if each.month == month - 1 and each.source in usual and (each.customer, each.service) not in here
+        if could_charge(each, month) or not could_charge(each, month - 1)
     }
 
 
