@@ -835,6 +835,6 @@ def test_inputs_without_volumes_or_with_months_that_are_none_are_refused(sources
     with pytest.raises(pm.InvalidError, match="inga filer; kontrollera mappen"):
         attrs.evolve(sources, volumes=())
     with pytest.raises(TypeError, match="the first and the last Month"):
-        attrs.evolve(sources, subscribed=(JANUARY, "2022-02"))
+        attrs.evolve(sources, subscribed=(JANUARY, "2022-02"))  # type: ignore[arg-type]
     with pytest.raises(pm.InvalidError, match="den första månaden"):
         attrs.evolve(sources, subscribed=(JANUARY + 1, JANUARY))
