@@ -25,7 +25,7 @@ from .canonical import digest
 from .customers import Customer, Register
 from .errors import IssueError, Problem
 from .money import ZERO, ZERO_KRONOR, exact
-from .obstacles import obstacles
+from .obstacles import obstacles_to
 from .periods import Month, check_month
 from .pricelist import PriceList
 from .rating import Key, Line, Rating
@@ -64,9 +64,10 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
         raise ValueError(msg)
     earlier = each_once(issued)
     rated = _by_customer(rating.lines, month)
-    owed = _owed(rated, charged(earlier, month), rating, register)
+    before = charged(earlier, month)
+    owed = _owed(rated, before, rating, register)
     _check_reasons(reasons, owed, earlier)
-    found = obstacles(rating, month, register, earlier)
+    found = obstacles_to(rating, month, register, earlier, before)
     if found and unrated == "refuse":
         raise IssueError(dict.fromkeys(each.problem for each in found))
     delivered = _by_customer(rating.delivered, month)

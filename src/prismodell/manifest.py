@@ -5,11 +5,9 @@ What an archive says of itself, and that as JSON, from which it is read back to 
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +102,9 @@ def running() -> Versions:
     """
     The versions that run now.
     """
+    import platform  # noqa: PLC0415 - slow to import, and only archives need it
+    from importlib.metadata import version  # noqa: PLC0415 - likewise
+
     return Versions(platform.python_version(), version("prismodell"), version("attrs"), version("cattrs"))
 
 

@@ -11,7 +11,7 @@ Each obstacle names the customer that it concerns, so that one can be held back 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -24,7 +24,7 @@ from .rating import Rating
 from .sources import Reported, is_settled, reported
 from .swedish import listing
 from .tariff import SharedPrice
-from .underlag import Underlag, charged
+from .underlag import AtRate, Charged, Underlag, charged
 
 NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
 
@@ -52,6 +52,19 @@ def obstacles(
     the register lacks.
     """
     earlier = tuple(issued)
+    return obstacles_to(rating, month, register, earlier, charged(earlier, month))
+
+
+def obstacles_to(
+    rating: Rating,
+    month: Month,
+    register: Register,
+    earlier: Sequence[Underlag],
+    before: Mapping[AtRate, Charged],
+) -> tuple[Obstacle, ...]:
+    """
+    The same, where it is known what the earlier underlag charged.
+    """
     sharing, sources = _sharing(rating), reported(rating, earlier)
     found = [
         *_unrated(rating, month, sharing),
@@ -59,7 +72,7 @@ def obstacles(
         *_unheard_agreements(rating, month, register),
         *_missing_subscriptions(rating, month, register),
         *_silent_sources(rating, month, register, sources),
-        *_lost_sources(rating, month, register, sources, earlier),
+        *_lost_sources(rating, register, sources, before),
         *_months_left_out(rating, month, earlier),
         *_of_another(rating, month, register, earlier),
     ]
@@ -160,13 +173,13 @@ def _months_to_bill(rating: Rating, month: Month) -> list[Month]:
 
 
 def _lost_sources(
-    rating: Rating, month: Month, register: Register, sources: Reported, issued: Iterable[Underlag]
+    rating: Rating, register: Register, sources: Reported, before: Mapping[AtRate, Charged]
 ) -> Found:
     """
     Sources that were billed for a month and now have no row in it: a file that was forgotten, most likely.
     """
     known = {customer.code for customer in register.customers}  # others are told of as such
-    for (key, _), was in charged(issued, month).items():
+    for (key, _), was in before.items():
         entry = was.line.entry
         if (
             entry.rows

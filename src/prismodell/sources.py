@@ -45,4 +45,4 @@ def is_settled(line: Line) -> bool:
     """
     Whether a line is of what was planned, not delivered, and settled: nobody has reported it.
     """
-    return any(step.kind is StepKind.SETTLED for step in line.steps)
+    return len(line.steps) == 1 and line.steps[0].kind is StepKind.SETTLED
