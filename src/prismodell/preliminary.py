@@ -159,22 +159,18 @@ def reconcile(
     """
     if not twelfths.lines:
         return Reconciliation(actual, ())
-    threshold = exact_decimal(threshold)
-    if threshold < 0:
-        raise InvalidError("threshold", f"gränsen {threshold} är negativ", "ange kronor, 0 eller mer")
-    if any(step.kind is not StepKind.TWELFTH for line in twelfths.lines for step in line.steps):
-        raise InvalidError("twelfths", "raderna är inte tolftedelar", "ange preliminary(planen)")
+    limit, year = _checked(threshold), twelfths.lines[0].month.year
+    _check_twelfths(twelfths, year, actual)
     if through is not None:
         check_month(through, "through")
-    year = twelfths.lines[0].month.year
-    _check_months(through, year, actual)
+        _check_months(through, year, actual)
     planned = frozenset(line.key[:2] for line in twelfths.lines)
     as_issued = _as_issued(issued, planned, year)
     billed = {line.key: line for line in twelfths.lines} | as_issued
     mine = {line.key: line for line in actual.lines if line.key[:2] in planned}
     areas = {line.price.service.code: line.price.service.area for line in (*billed.values(), *mine.values())}
     settled_to = through or Month(year - 1, 12)
-    deviations = _deviations((mine, billed), areas, actual.waiting, settled_to, threshold)
+    deviations = _deviations((mine, billed), areas, actual.waiting, settled_to, limit)
     done = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
 
     def replaced(key: Key) -> bool:
@@ -206,15 +202,26 @@ def settled(line: Line) -> Line:
     return attrs.evolve(nothing(line), steps=(Step(StepKind.SETTLED, ZERO_KRONOR),))
 
 
-def _check_months(through: Month | None, year: int, actual: Rating) -> None:
+def _checked(threshold: Decimal) -> Decimal:
+    limit = exact_decimal(threshold)
+    if limit < 0:
+        raise InvalidError("threshold", f"gränsen {limit} är negativ", "ange kronor, 0 eller mer")
+    return limit
+
+
+def _check_twelfths(twelfths: Rating, year: int, actual: Rating) -> None:
+    if any(step.kind is not StepKind.TWELFTH for line in twelfths.lines for step in line.steps):
+        raise InvalidError("twelfths", "raderna är inte tolftedelar", "ange preliminary(planen)")
     if not any(in_force(actual.price_lists, month) for month in _year(year)):
-        raise InvalidError(
-            "actual", f"beräkningen är inte för {year}, som tolftedelarna", f"ange volymer för {year}"
-        )
-    if through and through.year != year:
+        what = f"beräkningen är inte för {year}, som tolftedelarna"
+        raise InvalidError("actual", what, f"ange volymer för {year}")
+
+
+def _check_months(through: Month, year: int, actual: Rating) -> None:
+    if through.year != year:
         what = f"avräkningen gäller till {through}, men tolftedelarna är för {year}"
         raise InvalidError("through", what, f"ange en månad i {year}")
-    absent = [month for month in _year(year) if through and month <= through and month not in actual.months]
+    absent = [month for month in _year(year) if month <= through and month not in actual.months]
     if absent:
         what = f"{absent[0]} finns inte bland volymerna, och dess tolftedelar skulle krediteras"
         raise InvalidError("actual", what, f"läs in den, eller ange en månad före {absent[0]}")
