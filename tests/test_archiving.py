@@ -9,12 +9,13 @@ import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import attrs
 import pytest
 
 import prismodell as pm
+from failing import Calls, Watched
 from prismodell import archiving
 from prismodell.archiving import archive, read_archive, verify_archive
 from prismodell.inputs import Inputs
@@ -713,14 +714,13 @@ def test_underlag_that_differ_in_another_version_are_told_with_both_versions(
 # Whatever fails
 
 
-class FailingCalls:
+class FailingCalls(Calls):
     """
     Lets the file calls through until the k-th, which fails as a full disk does.
     """
 
     def __init__(self, patch: pytest.MonkeyPatch, k: int, error: type[BaseException]) -> None:
-        self.calls: list[str] = []
-        self.k, self.error = k, error
+        super().__init__(k, error)
         for name in ("mkdir", "open", "fsync", "close", "chmod", "rename", "replace"):
             patch.setattr(os, name, self.counted(name, getattr(os, name)))
         real_open = io.open
@@ -741,38 +741,6 @@ class FailingCalls:
             return real(*arguments, **named)
 
         return call
-
-    def call(self, name: str) -> None:
-        self.calls.append(name)
-        if len(self.calls) == self.k:
-            raise self.error(28, "No space left on device")
-
-
-class Watched:
-    """
-    A file that is open for writing, half of which is written when the write fails.
-    """
-
-    def __init__(self, file: Any, failing: FailingCalls) -> None:
-        self.file, self.failing = file, failing
-        self.fileno = file.fileno
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-        self.failing.call("close")
-
-    def write(self, content: bytes) -> int:
-        half = len(content) // 2
-        written: int = self.file.write(content[:half])
-        self.failing.call("write")
-        return written + int(self.file.write(content[half:]))
-
-    def flush(self) -> None:
-        self.failing.call("flush")
-        self.file.flush()
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
@@ -835,6 +803,6 @@ def test_inputs_without_volumes_or_with_months_that_are_none_are_refused(sources
     with pytest.raises(pm.InvalidError, match="inga filer; kontrollera mappen"):
         attrs.evolve(sources, volumes=())
     with pytest.raises(TypeError, match="the first and the last Month"):
-        attrs.evolve(sources, subscribed=(JANUARY, "2022-02"))  # type: ignore[arg-type]
+        attrs.evolve(sources, subscribed=(JANUARY, "2022-02"))  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(pm.InvalidError, match="den första månaden"):
         attrs.evolve(sources, subscribed=(JANUARY + 1, JANUARY))

@@ -4,11 +4,12 @@ Files and folders are written whole or not at all, files in the format that thei
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 import prismodell as pm
+from failing import Calls, Watched
 from golden.documents import every_model
 from prismodell.writing import files
 
@@ -59,19 +60,18 @@ def test_a_part_that_another_writer_is_at_is_left_alone(tmp_path: Path) -> None:
     assert "en annans" == part.read_text()
 
 
-class FailingCalls:
+class FailingCalls(Calls):
     """
     Lets the file calls of a write through until the k-th, which fails as a full disk does.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, k: int, error: type[BaseException]) -> None:
-        self.calls: list[str] = []
-        self.k, self.error = k, error
+        super().__init__(k, error)
         real_open, real_replace, real_fsync = Path.open, Path.replace, os.fsync
 
         def opened(path: Path, *arguments: Any, **named: Any) -> Any:
             self.call("open")
-            return _Watched(real_open(path, *arguments, **named), self)
+            return Watched(real_open(path, *arguments, **named), self)
 
         def replaced(path: Path, target: Path) -> Path:
             self.call("replace")
@@ -84,37 +84,6 @@ class FailingCalls:
         monkeypatch.setattr(Path, "open", opened)
         monkeypatch.setattr(Path, "replace", replaced)
         monkeypatch.setattr(os, "fsync", synced)
-
-    def call(self, name: str) -> None:
-        self.calls.append(name)
-        if len(self.calls) == self.k:
-            raise self.error(28, "No space left on device")
-
-
-class _Watched:
-    def __init__(self, file: Any, failing: FailingCalls) -> None:
-        self.file, self.failing = file, failing
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-        self.failing.call("close")
-
-    def write(self, content: bytes) -> int:
-        half = len(content) // 2
-        written: int = self.file.write(content[:half])
-        self.failing.call("write")
-        return written + int(self.file.write(content[half:]))
-
-    def flush(self) -> None:
-        self.failing.call("flush")
-        self.file.flush()
-
-    def fileno(self) -> int:
-        number: int = self.file.fileno()
-        return number
 
 
 ORDER = ["open", "write", "flush", "fsync", "close", "replace"]
