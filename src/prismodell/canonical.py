@@ -58,8 +58,8 @@ def dumps(form: object) -> str:
 
 def digest(value: object) -> str:
     """
-    The SHA-256 of a value's plain form, in hexadecimal; of its JSON without any space between, which is made
-    ten times as fast.
+    The SHA-256 of a value's plain form, in hexadecimal; of its JSON without any space between, which halves
+    the time.
     """
     text = json.dumps(
         plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
