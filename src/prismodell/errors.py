@@ -130,7 +130,7 @@ class ConservationError(PrismodellError):
 
 def shown(text: object) -> str:
     r"""
-    Quote a found text for a message: cut to a readable length, odd characters as U+XXXX.
+    Quote a found text for a message: cut to a readable length, odd characters by their number.
 
     >>> shown("EKO\u200bLEV")
     "'EKO<U+200B>LEV'"

@@ -63,14 +63,14 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
         msg = f"unrated must be one of {', '.join(POLICIES)}, not {unrated!r}"
         raise ValueError(msg)
     earlier = each_once(issued)
-    rated = _by_customer(rating.lines, month)
+    rated = by_customer(line for line in rating.lines if line.month <= month)
     before = charged(earlier, month)
     owed = _owed(rated, before, rating, register)
     _check_reasons(reasons, owed, earlier)
     found = obstacles_to(rating, month, register, earlier, before)
     if found and unrated == "refuse":
         raise IssueError(dict.fromkeys(each.problem for each in found))
-    delivered = _by_customer(rating.delivered, month)
+    delivered = by_customer(line for line in rating.delivered if line.month <= month)
     held = {each.customer for each in found} if unrated == "hold" else set()
     numbers = defaultdict[str, list[str]](list)
     for document in earlier:
@@ -89,12 +89,14 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
     )
 
 
-def _by_customer(lines: Iterable[Line], month: Month) -> Mapping[str, list[Line]]:
-    by_customer = defaultdict[str, list[Line]](list)
+def by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
+    """
+    The lines of each customer, by its code.
+    """
+    found = defaultdict[str, list[Line]](list)
     for line in lines:
-        if line.month <= month:
-            by_customer[line.customer.code].append(line)
-    return by_customer
+        found[line.customer.code].append(line)
+    return found
 
 
 def _owed(

@@ -20,8 +20,9 @@ from .errors import Problem, UnpricedError, likely, nearest, shown
 from .money import exact
 from .periods import Month, in_force
 from .pricelist import price_in_force
+from .pricing import StepKind
 from .rating import Rating
-from .sources import Reported, is_settled, reported
+from .sources import Reported, reported
 from .swedish import listing
 from .tariff import SharedPrice
 from .underlag import AtRate, Charged, Underlag, charged
@@ -152,7 +153,7 @@ def _silent_sources(rating: Rating, month: Month, register: Register, sources: R
     Sources that reported in both months before a month and not in it, for the customers that they reported on
     and whose services nobody has reported, though they could be charged.
     """
-    heard = {line.key for line in rating.lines if not is_settled(line)} | rating.waiting
+    heard = {line.key for line in rating.lines if not line.has(StepKind.SETTLED)} | rating.waiting
     for each in _months_to_bill(rating, month):
         two_before, before, now = (sources[when].keys() for when in (each - 2, each - 1, each))
         for source in sorted(two_before & before - now - {SUBSCRIPTION_SOURCE}):

@@ -210,7 +210,7 @@ def _checked(threshold: Decimal) -> Decimal:
 
 
 def _check_twelfths(twelfths: Rating, year: int, actual: Rating) -> None:
-    if any(step.kind is not StepKind.TWELFTH for line in twelfths.lines for step in line.steps):
+    if not all(line.has(StepKind.TWELFTH) for line in twelfths.lines):
         raise InvalidError("twelfths", "raderna är inte tolftedelar", "ange preliminary(planen)")
     if not any(in_force(actual.price_lists, month) for month in _year(year)):
         what = f"beräkningen är inte för {year}, som tolftedelarna"

@@ -79,6 +79,12 @@ class Line:
         """
         return self.customer.vat(self.price.service)
 
+    def has(self, *kinds: StepKind) -> bool:
+        """
+        Whether a step of one of the kinds made the amount.
+        """
+        return any(step.kind in kinds for step in self.steps)
+
     def explain(self) -> str:
         """
         How the amount came about, step by step, in Swedish.

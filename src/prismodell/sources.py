@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from .periods import Month
-from .pricing import StepKind
-from .rating import Line, Rating
+from .rating import Rating
 from .underlag import Underlag
 from .volumes import Entry
 
@@ -39,10 +38,3 @@ def _entries(issued: Iterable[Underlag], rating: Rating) -> Iterator[Entry]:
         for billed in document.lines:
             if billed.line.month not in rating.months:
                 yield billed.line.entry
-
-
-def is_settled(line: Line) -> bool:
-    """
-    Whether a line is of what was planned, not delivered, and settled: nobody has reported it.
-    """
-    return len(line.steps) == 1 and line.steps[0].kind is StepKind.SETTLED

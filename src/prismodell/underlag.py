@@ -234,15 +234,21 @@ def charged(earlier: Iterable[Underlag], month: Month) -> dict[AtRate, Charged]:
     What earlier underlag charged for each line up to the month, at each VAT rate, and the line as it then
     was.
     """
+    return {at_rate: _summed(each) for at_rate, each in charges(earlier).items() if at_rate[0][2] <= month}
+
+
+def charges(documents: Iterable[Underlag]) -> dict[AtRate, list[tuple[str, Billed]]]:
+    """
+    How each line was charged at each VAT rate: the numbers of the underlag and what each says, in order.
+    """
     found = defaultdict[AtRate, list[tuple[str, Billed]]](list)
-    for document in earlier:
+    for document in documents:
         for billed in document.lines:
-            if billed.line.month <= month:
-                found[billed.line.key, billed.vat].append((document.number, billed))
-    return {at_rate: _summed(sorted(each, key=in_order)) for at_rate, each in found.items()}
+            found[billed.line.key, billed.vat].append((document.number, billed))
+    return {at_rate: sorted(numbered, key=_in_order) for at_rate, numbered in found.items()}
 
 
-def in_order(numbered: tuple[str, Billed]) -> tuple[int, str]:
+def _in_order(numbered: tuple[str, Billed]) -> tuple[int, str]:
     """
     In which order a line was charged: each time it corrects one underlag more. An earlier month may be issued
     again after a later one, so neither months nor numbers tell.

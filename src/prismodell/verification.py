@@ -4,14 +4,13 @@ Verification: an underlag recomputed from the inputs that it says it was made fr
     verify(underlag, prices, volumes, register)
       ()                                              it is what the inputs give
       underlag FF-TRA-2022-002, price_lists           … or exactly what differs, and which input changed
-        prislistan serviceforvaltningen-2022 är ändrad …
+        prislistan serviceforvaltningen-2022 är en annan än då …
 
 An underlag carries what earlier ones had charged, so it is verified alone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import chain, pairwise
@@ -23,18 +22,19 @@ from .canonical import brief
 from .customers import Customer, Register
 from .errors import InvalidError, Problem, UnpricedError, nearest
 from .explanation import explained_price
-from .issuing import differences, is_first, lists_used, volumes_digest
+from .issuing import by_customer, differences, is_first, lists_used, volumes_digest
 from .money import exact
 from .preliminary import preliminary, settled
 from .pricelist import PriceList
 from .pricing import StepKind
 from .rating import Line, Rating, rate
-from .sources import is_settled
 from .swedish import kr, number, percent
-from .underlag import AtRate, Billed, Charged, Underlag, in_order
+from .underlag import Billed, Charged, Underlag, charges
 from .volumes import Volumes
 
 NOTHING_PLANNED = Volumes()
+PLANNED = (StepKind.TWELFTH, StepKind.SETTLED)
+AS_IT_WAS = "ta fram indata som de var, eller rätta med ett nytt underlag"
 
 
 def verify(
@@ -69,7 +69,7 @@ def verify_all(
     known = tuple(documents)
     twelfths, problems = _twelfths(known, rate(plan, lists, register))
     rating = rate(volumes, lists, register)
-    given = _Given(lists, register, rating, _by_customer(rating.lines), twelfths)
+    given = _Given(lists, register, rating, by_customer(rating.lines), twelfths)
     found = chain.from_iterable(_differences(underlag, given) for underlag in known)
     return (*problems, *found, *_charged_twice(known))
 
@@ -87,33 +87,18 @@ class _Given:
     twelfths: Mapping[str, list[Line]]
 
 
-def _by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
-    found = defaultdict[str, list[Line]](list)
-    for line in lines:
-        found[line.customer.code].append(line)
-    return found
-
-
 def _twelfths(
     documents: Iterable[Underlag], planned: Rating
 ) -> tuple[Mapping[str, list[Line]], list[Problem]]:
     """
     The twelfths of the customers that have any, as far as the plan has them; and what is wrong with the plan.
     """
-    on_twelfths = {each.customer.code for each in documents if any(_of_a_plan(b.line) for b in each.lines)}
+    on_twelfths = {each.customer.code for each in documents if any(b.line.has(*PLANNED) for b in each.lines)}
     customers = on_twelfths & {line.customer.code for line in planned.lines}
     try:
-        return _by_customer(preliminary(planned, customers).lines if customers else ()), []
+        return by_customer(preliminary(planned, customers).lines if customers else ()), []
     except InvalidError as error:
-        return _by_customer(()), [Problem("plan", error.what, error.fix)]
-
-
-def _of_a_plan(line: Line) -> bool:
-    return _is_twelfth(line) or is_settled(line)
-
-
-def _is_twelfth(line: Line) -> bool:
-    return any(step.kind is StepKind.TWELFTH for step in line.steps)
+        return by_customer(()), [Problem("plan", error.what, error.fix)]
 
 
 def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
@@ -128,12 +113,8 @@ def _charged_twice(documents: Iterable[Underlag]) -> Iterator[Problem]:
     """
     Lines of several of the underlag, of which the later does not know that the earlier charged them.
     """
-    charging = defaultdict[AtRate, list[tuple[str, Billed]]](list)
-    for document in documents:
-        for billed in document.lines:
-            charging[billed.line.key, billed.vat].append((document.number, billed))
-    for ((_, service, month), _), numbered in charging.items():
-        for (before, _), (number_, billed) in pairwise(sorted(numbered, key=in_order)):
+    for ((_, service, month), _), numbered in charges(documents).items():
+        for (before, _), (number_, billed) in pairwise(numbered):
             if before not in (billed.earlier.documents if billed.earlier else ()):
                 what = f"{kr(billed.amount)} är fakturerat utan hänsyn till underlag {before}"
                 yield Problem(f"underlag {number_}, {service} {month}", what, "ta med bara det som gäller")
@@ -158,7 +139,8 @@ def _changed_lists(underlag: Underlag, lists: Iterable[PriceList]) -> Iterator[P
     stated = {(each.id, each.title) for each in underlag.price_lists}
     for each in lists_used(given.values(), underlag.lines):
         if (each.id, each.title) not in stated and all(used.id in given for used in underlag.price_lists):
-            yield Problem(place, f"underlaget nämner inte prislistan {each.title} ({each.id})")
+            what = f"underlaget nämner inte prislistan {each.title} ({each.id})"
+            yield Problem(place, what, AS_IT_WAS)
 
 
 def _changed_customer(underlag: Underlag, register: Register) -> Iterator[Problem]:
@@ -230,11 +212,13 @@ def _differing_lines(underlag: Underlag, given: _Given) -> Iterator[Problem]:
         key, place = billed.line.key, _place(underlag, billed.line)
         found = now.get((key, billed.vat))
         if found is None and key in rates:
-            yield Problem(place, f"momsen är {percent(billed.vat)}, men indata ger {percent(rates[key])}")
+            what = f"momsen är {percent(billed.vat)}, men indata ger {percent(rates[key])}"
+            yield Problem(place, what, AS_IT_WAS)
         elif found is None:
-            yield Problem(place, f"{kr(billed.amount)} är fakturerat, men {_why_not(billed, given)}")
+            what = f"{kr(billed.amount)} är fakturerat, men {_why_not(billed, given)}"
+            yield Problem(place, what, AS_IT_WAS)
         elif attrs.evolve(billed, reason=None) != found:
-            yield Problem(place, "; ".join(_differing(billed, found, underlag)))
+            yield Problem(place, "; ".join(_differing(billed, found, underlag)), AS_IT_WAS)
 
 
 def _why_not(billed: Billed, given: _Given) -> str:
@@ -244,7 +228,7 @@ def _why_not(billed: Billed, given: _Given) -> str:
     key = billed.line.key
     unpriced = [each.what for each in given.rating.unrated if each.key == key]
     clashing = [each.problem.what for each in given.rating.conflicts if key in each.keys]
-    if _is_twelfth(billed.line):
+    if billed.line.has(StepKind.TWELFTH):
         return "planen har inte kundens tolftedel; ange planen som den var"
     if unpriced or clashing:
         return "; ".join(unpriced + clashing)
@@ -256,10 +240,12 @@ def _recomputed(underlag: Underlag, given: _Given) -> Iterator[Billed]:
     What the inputs say that the customer was to be billed, with the twelfths that the underlag has.
     """
     code = underlag.customer.code
-    twelfths = frozenset(billed.line.key for billed in underlag.lines if _is_twelfth(billed.line))
+    twelfths = frozenset(billed.line.key for billed in underlag.lines if billed.line.has(StepKind.TWELFTH))
     lines = [line for line in given.lines[code] if line.month <= underlag.month and line.key not in twelfths]
     lines += [line for line in given.twelfths[code] if line.key in twelfths]
-    undelivered = {each.line.key for each in underlag.lines if is_settled(each.line)} - {x.key for x in lines}
+    undelivered = {each.line.key for each in underlag.lines if each.line.has(StepKind.SETTLED)} - {
+        x.key for x in lines
+    }
     lines += [settled(line) for line in given.twelfths[code] if line.key in undelivered]
     before = {(each.line.key, each.vat): each.earlier for each in underlag.lines if each.earlier}
     return differences(lines, before, given.rating.waiting - twelfths, given.rating.months)
