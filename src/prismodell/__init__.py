@@ -18,6 +18,7 @@ from .errors import (
 )
 from .inputs import Inputs, Material
 from .issuing import issue
+from .lines import Line, Unrated
 from .manifest import ArchivedFile, Manifest, Versions
 from .money import allocate, round_half_up
 from .obstacles import Obstacle, obstacles
@@ -26,7 +27,7 @@ from .preliminary import Deviation, Reconciliation, preliminary, reconcile
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
 from .pricelist import Decision, Price, PriceList, Revision
 from .pricing import Step, StepKind
-from .rating import Account, Line, Rating, Unrated, rate
+from .rating import Account, Rating, rate
 from .reading import (
     parse_customers,
     parse_price_list,
@@ -37,6 +38,7 @@ from .reading import (
     read_volumes,
 )
 from .rowchanges import RowChange, row_changes
+from .scenarios import Scenarios
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -56,10 +58,12 @@ from .verification import verify
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .writing import (
     Column,
+    Page,
     Table,
     accruals_table,
     deviations_table,
     month_end,
+    price_list_page,
     render,
     row_changes_table,
     summary,
@@ -106,6 +110,7 @@ __all__ = [
     "NewPrice",
     "Obstacle",
     "PackagePrice",
+    "Page",
     "Percent",
     "Phase",
     "PhasedPrice",
@@ -121,6 +126,7 @@ __all__ = [
     "Remove",
     "Revision",
     "RowChange",
+    "Scenarios",
     "Selection",
     "Service",
     "SharedPrice",
@@ -155,6 +161,7 @@ __all__ = [
     "parse_price_list",
     "parse_underlag",
     "preliminary",
+    "price_list_page",
     "rate",
     "read_archive",
     "read_customers",

@@ -19,9 +19,10 @@ from attrs import frozen
 from .catalogue import Service
 from .customers import SUBSCRIPTION_SOURCE, Customer
 from .errors import InvalidError, Problem
+from .lines import Line
 from .money import ZERO, exact
 from .periods import Month, check_month, in_force
-from .rating import Line, Rating
+from .rating import Rating
 from .sources import Reported, reported
 from .swedish import kr
 from .underlag import Underlag, each_once

@@ -7,6 +7,7 @@ What a customer can be charged for: services, in areas, obligatory or supplement
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 
@@ -60,6 +61,10 @@ def is_text(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 Coding = tuple[tuple[str, str], ...]
 
 
+def _codes(codes: Iterable[str] | None) -> tuple[str, ...] | None:
+    return tuple(sorted({code(each) for each in codes})) or None if codes is not None else None
+
+
 @frozen
 class Area:
     """
@@ -76,7 +81,8 @@ class Service:
     Something a customer can be charged for, counted in `unit` (and `plural` for more than one).
 
     `vat` is the percent that customers outside the legal person pay; `coding` names the account and
-    segments it is booked on, as the centre itself configures them.
+    segments it is booked on, as the centre itself configures them. What is reported on a code that it
+    `replaces` is charged as this service: a simpler list needs no other volumes.
     """
 
     code: str = field(converter=code)
@@ -87,8 +93,11 @@ class Service:
     plural: str = field(default=attrs.Factory(lambda self: self.unit, takes_self=True), validator=is_text)
     vat: Decimal = field(default=DEFAULT_VAT, converter=exact_decimal)
     coding: Coding = ()
+    replaces: tuple[str, ...] | None = field(default=None, converter=_codes)
 
     def __attrs_post_init__(self) -> None:
+        if self.code in (self.replaces or ()):
+            raise InvalidError("replaces", f"{self.code} ersätter sig själv", "ange de koder som utgår")
         if not 0 <= self.vat <= HUNDRED or 0 < self.vat < 1:
             fix = "ange procent: 25 betyder 25 %"
             raise InvalidError("vat", f"momssatsen {self.vat} är inte 0 eller mellan 1 och 100", fix)

@@ -24,11 +24,12 @@ from .bulk import uncollected
 from .canonical import digest
 from .customers import Customer, Register
 from .errors import IssueError, Problem
+from .lines import Key, Line
 from .money import ZERO, ZERO_KRONOR, exact
 from .obstacles import obstacles_to
 from .periods import Month, check_month
 from .pricelist import PriceList
-from .rating import Key, Line, Rating
+from .rating import Rating
 from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once
 from .volumes import Entry
 

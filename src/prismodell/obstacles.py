@@ -19,7 +19,7 @@ from .customers import SUBSCRIPTION_SOURCE, Register
 from .errors import Problem, UnpricedError, likely, nearest, shown
 from .money import exact
 from .periods import Month, in_force
-from .pricelist import price_in_force
+from .pricelist import code_in_force, price_in_force
 from .pricing import StepKind
 from .rating import Rating
 from .sources import Reported, reported
@@ -142,7 +142,8 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
     here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
     for missed in _months_to_bill(rating, month):
         for each in register.active(missed):
-            if (each.customer, each.service, missed) not in here:
+            service = code_in_force(rating.price_lists, each.service, missed)
+            if (each.customer, service, missed) not in here:
                 place = f"abonnemang {each.customer} {each.service} {missed}"
                 fix = "lägg till volymerna: volumes.merge(register.subscribed(första, sista))"
                 yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)

@@ -27,10 +27,11 @@ from .catalogue import Area
 from .customers import Customer
 from .errors import InvalidError, likely
 from .issuing import nothing
+from .lines import Key, Line
 from .money import ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
 from .periods import Month, check_month, in_force
 from .pricing import Step, StepKind
-from .rating import Key, Line, Rating
+from .rating import Rating
 from .underlag import Underlag, charged, each_once
 from .volumes import MAX_LINES_NAMED, Entry, Provenance
 

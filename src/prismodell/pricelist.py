@@ -105,6 +105,11 @@ class PriceList:
             if twice := overlap(prices):
                 what = f"{service} har två priser samtidigt: {twice[0].span} och {twice[1].span}"
                 raise InvalidError("valid_from", what, "ett pris per tjänst och månad")
+        for old, prices in self.replaced.items():
+            if twice := overlap([*prices, *self.by_code.get(old, ())]):
+                priced = " och ".join(sorted({each.service.code for each in twice}))
+                what = f"det som rapporteras på {old} har två priser samtidigt, i {priced}"
+                raise InvalidError("replaces", what, "ta bort den ersatta tjänsten, eller koden ur replaces")
 
     @property
     def valid_from(self) -> date:
@@ -165,6 +170,17 @@ class PriceList:
             prices[price.service.code].append(price)
         return {service: tuple(by_start(dated)) for service, dated in prices.items()}
 
+    @cached_property
+    def replaced(self) -> Mapping[str, tuple[Price, ...]]:
+        """
+        The prices of the services that replace a code, the earliest first.
+        """
+        prices = defaultdict[str, list[Price]](list)
+        for price in self.prices:
+            for each in price.service.replaces or ():
+                prices[each].append(price)
+        return {each: tuple(by_start(dated)) for each, dated in prices.items()}
+
     def __repr__(self) -> str:
         return f"<PriceList {self.id} {self.span}, {len(self.services)} services>"
 
@@ -183,16 +199,27 @@ def _check_tariff(price: Price) -> None:
         raise InvalidError("total", what, "runda summan till ören")
 
 
+def code_in_force(lists: Sequence[PriceList], service: str, month: Month) -> str:
+    """
+    The code that a reported service is charged under in a month: its own, or that of one which replaces it.
+    """
+    current = in_force(lists, month)
+    heir = in_force(current.replaced.get(service, ()), month) if current else None
+    return heir.service.code if heir else service
+
+
 def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Price:
     """
-    The price of a service in a month, of lists that do not overlap. Raises `UnpricedError` for none.
+    The price of a service in a month, of lists that do not overlap; its own, or of the one that replaces it.
+
+    Raises `UnpricedError` for none.
     """
     current = in_force(lists, month)
     if current is None:
         periods = swedish.listing([f"{each.title} ({each.span})" for each in by_start(lists)])
         what = f"{month} är utanför {periods}"
         raise UnpricedError(Reason.OUTSIDE_PERIOD, what, "lägg till prislistan för månaden")
-    prices = current.by_code.get(service, ())
+    prices = current.by_code.get(service, ()) + current.replaced.get(service, ())
     if not prices:
         fix = likely(service, {each.code for each in current.services})
         raise UnpricedError(Reason.UNKNOWN_SERVICE, f"{service} finns inte i {current.title}", fix)

@@ -23,9 +23,9 @@ from .catalogue import Area, Kind, is_text
 from .customers import Customer
 from .errors import InvalidError
 from .explanation import explained_changes, explained_step_changes, explained_tariff
+from .lines import Key, Line
 from .money import HUNDRED, ZERO, exact, exact_decimal, round_half_up
 from .periods import Month
-from .rating import Key, Line
 from .swedish import kr, listing, number, percent
 
 FORMAT = "prismodell.underlag/2"

@@ -23,11 +23,12 @@ from .customers import Customer, Register
 from .errors import InvalidError, Problem, UnpricedError, nearest
 from .explanation import explained_price
 from .issuing import by_customer, differences, is_first, lists_used, volumes_digest
+from .lines import Line
 from .money import exact
 from .preliminary import preliminary, settled
 from .pricelist import PriceList
 from .pricing import StepKind
-from .rating import Line, Rating, rate
+from .rating import Rating, rate
 from .swedish import kr, number, percent
 from .underlag import Billed, Charged, Underlag, charges
 from .volumes import Volumes

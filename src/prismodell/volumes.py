@@ -11,7 +11,7 @@ conflict and count not at all until someone decides. Every row ends in exactly o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -183,6 +183,46 @@ class Tally:
         How many rows were read.
         """
         return sum(each.rows for each in self.read)
+
+
+@exact()
+def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
+    """
+    The tally with its sums under the codes that its services have in a month; sums that meet are added.
+    """
+    groups = defaultdict[tuple[str, Month, str], list[Entry]](list)
+    for entry in tally.entries:
+        groups[code(entry.service, entry.month), entry.month, entry.customer].append(entry)
+    conflicts = tuple(
+        attrs.evolve(
+            each, rows=tuple(attrs.evolve(row, service=code(row.service, row.month)) for row in each.rows)
+        )
+        for each in tally.conflicts
+    )
+    entries = [_together(*key, found) for key, found in groups.items()]
+    return Tally(entries, tally.duplicates, conflicts, tally.read)
+
+
+def _together(service: str, month: Month, customer: str, entries: Sequence[Entry]) -> Entry:
+    if len(entries) == 1:
+        return attrs.evolve(entries[0], service=service) if entries[0].service != service else entries[0]
+    origins = defaultdict[tuple[str, str], list[Provenance]](list)
+    for entry in entries:
+        for each in entry.provenance:
+            origins[each.source, each.file].append(each)
+    provenance = tuple(
+        Provenance(
+            source,
+            file,
+            sum(each.rows for each in found),
+            sum((each.quantity for each in found), ZERO),
+            tuple(nsmallest(MAX_LINES_NAMED, (line for each in found for line in each.lines))),
+        )
+        for (source, file), found in sorted(origins.items())
+    )
+    quantity = sum((each.quantity for each in entries), ZERO)
+    rows, credits_ = sum(each.rows for each in entries), sum(each.credits for each in entries)
+    return Entry(service, month, customer, quantity, rows, credits_, provenance)
 
 
 def _as_tuple(rows: Iterable[Volume]) -> tuple[Volume, ...]:

@@ -34,6 +34,7 @@ def service_fields(section: Section, areas: Areas) -> dict[str, Any]:
         "plural": section.text("plural", unit),
         "vat": section.number("vat", DEFAULT_VAT),
         "coding": _coding(section),
+        "replaces": section.codes("replaces") or None,
     }
 
 

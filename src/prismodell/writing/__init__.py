@@ -14,16 +14,19 @@ from .closing import accruals_table, deviations_table, month_end, row_changes_ta
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .json import underlag_as_json
-from .page import summary, underlag_page
+from .page import Page, summary, underlag_page
+from .pricelist import price_list_page
 from .table import Column, Table
 from .text import page_as_markdown, page_as_text, table_as_markdown, table_as_text
 
 __all__ = [
     "Column",
+    "Page",
     "Table",
     "accruals_table",
     "deviations_table",
     "month_end",
+    "price_list_page",
     "render",
     "row_changes_table",
     "summary",
@@ -31,22 +34,31 @@ __all__ = [
     "write",
 ]
 
-Document = Underlag | Table | PriceList | Register | Volumes
-FORMATS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".json": "json", ".toml": "toml"}
+Document = Underlag | Table | Page | PriceList | Register | Volumes
+FORMATS = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".json": "json",
+    ".toml": "toml",
+    ".html": "html",
+}
 
 
 def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the word the users know
     """
-    The text of a document: an underlag or a table as text, markdown or csv; an underlag also as json; a
-    price list or a register as toml; volumes as csv.
+    The text of a document: an underlag, a page, a price list or a table as text, markdown or html; an
+    underlag or a table also as csv, an underlag as json; a price list or a register as toml; volumes as csv.
 
     Raises `ValueError` for a format that the document does not have.
     """
     match document, format:
-        case Underlag(), "text":
-            return page_as_text(underlag_page(document))
-        case Underlag(), "markdown":
-            return page_as_markdown(underlag_page(document))
+        case ((Underlag() | Page() | PriceList()), "text"):
+            return page_as_text(_page(document))
+        case ((Underlag() | Page() | PriceList()), "markdown"):
+            return page_as_markdown(_page(document))
+        case ((Underlag() | Page() | PriceList() | Table()), "html"):
+            return _as_html(document)
         case Underlag(), "csv":
             return table_as_csv(underlag_lines([document]))
         case Underlag(), "json":
@@ -66,6 +78,22 @@ def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the
             raise ValueError(msg)
 
 
+def _page(document: Underlag | Page | PriceList) -> Page:
+    match document:
+        case Underlag():
+            return underlag_page(document)
+        case PriceList():
+            return price_list_page(document)
+        case Page():
+            return document
+
+
+def _as_html(document: Underlag | Page | PriceList | Table) -> str:
+    from .html import page_as_html, table_as_html  # noqa: PLC0415 - an extra
+
+    return table_as_html(document) if isinstance(document, Table) else page_as_html(_page(document))
+
+
 def _as_toml(document: PriceList | Register) -> str:
     from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415 - an extra
 
@@ -74,7 +102,8 @@ def _as_toml(document: PriceList | Register) -> str:
 
 def write(document: Document, path: str | Path) -> Path:
     """
-    Write a document in the format of the file's ending (.txt .md .csv .json .toml), whole or not at all.
+    Write a document in the format of the file's ending (.txt .md .csv .json .toml .html), whole or not at
+    all.
 
     Raises `ValueError` for an unknown ending, `OSError` when the file cannot be written.
     """
@@ -82,5 +111,6 @@ def write(document: Document, path: str | Path) -> Path:
     if file.suffix not in FORMATS:
         msg = f"{file.name}: the ending must be one of {', '.join(FORMATS)}"
         raise ValueError(msg)
-    write_atomically(file, render(document, FORMATS[file.suffix]).encode())
+    model = None if like is None else Path(like).read_bytes().decode("utf-8-sig")
+    write_atomically(file, render(document, FORMATS[file.suffix], like=model).encode())
     return file

@@ -16,11 +16,12 @@ from typing import TypeVar
 
 from ..accrual import Accrual, Accruals, accrue
 from ..catalogue import Area
+from ..lines import Line
 from ..money import ZERO, exact
 from ..periods import Month
 from ..preliminary import Deviation
 from ..pricing import StepKind
-from ..rating import Account, Line, Rating
+from ..rating import Account, Rating
 from ..rowchanges import RowChange
 from ..swedish import month as month_name
 from ..swedish import number

@@ -26,7 +26,7 @@ KIND_NAMES = {Kind.OBLIGATORY: "obligatoriska tjänster", Kind.SUPPLEMENTARY: "t
 @frozen
 class Page:
     """
-    A document to read: its title, its head of facts, its tables, and how each amount came about.
+    A document to read: its title, its head of facts, its tables, and notes, such as how amounts came about.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Page:
     tables: tuple[Table, ...]
     notes: tuple[tuple[str, str], ...]
     foot: str
+    notes_title: str = "Så har beloppen räknats fram"
 
 
 def underlag_page(underlag: Underlag) -> Page:

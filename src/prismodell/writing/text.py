@@ -16,7 +16,6 @@ from ..swedish import kronor, mnkr, number, percent
 from .page import Page
 from .table import Cell, Column, Table
 
-NOTES_TITLE = "Så har beloppen räknats fram"
 HIDDEN = "\N{REPLACEMENT CHARACTER}"
 WIDEST_CELL = 44
 FURTHER_IN = re.compile(r"\n {6,}")  # what is less far in is a line of its own
@@ -55,7 +54,7 @@ def tables_as_text(tables: Sequence[Table]) -> list[str]:
     """
     The tables with their columns in line, as on a printed page; a narrow table keeps its first and last ones.
     """
-    widest = max((table.columns for table in tables), key=len)
+    widest = max((table.columns for table in tables), key=len, default=())
     parts = [[_rows_as_text(rows, len(widest)) for rows in _parts(table)] for table in tables]
     laid_out = _laid_out([row for table in parts for rows in table for row in rows], widest, "plain")
     lines = iter(laid_out.split("\n"))
@@ -121,24 +120,30 @@ def _markdown(text: str) -> str:
     """
     The text on one line, Markdown's own signs escaped, and numbers held together.
     """
-    escaped = MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.splitlines()))
-    return SPACE_IN_NUMBER.sub("\N{NO-BREAK SPACE}", escaped)
+    return held_together(MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.splitlines())))
+
+
+def held_together(text: str) -> str:
+    """
+    The text with its numbers unbroken, where lines are broken by what shows it.
+    """
+    return SPACE_IN_NUMBER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def page_as_text(page: Page) -> str:
     """
     The page for a terminal or a mail.
     """
-    width = max(len(label) for label, _ in page.facts)
+    width = max((len(label) for label, _ in page.facts), default=0)
     parts = [
         f"{page.title.upper()}\n{'=' * len(page.title)}",
         "\n".join(f"{label:<{width}}  {text}" for label, text in page.facts),
         *tables_as_text(page.tables),
-        f"{NOTES_TITLE}\n{'-' * len(NOTES_TITLE)}",
+        f"{page.notes_title}\n{'-' * len(page.notes_title)}" if page.notes else "",
         *(f"{title}\n{steps}" for title, steps in page.notes),
         page.foot,
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def page_as_markdown(page: Page) -> str:
@@ -149,18 +154,23 @@ def page_as_markdown(page: Page) -> str:
         f"# {_markdown(page.title)}",
         "\n".join(f"* {label}: {_markdown(text)}" for label, text in page.facts),
         *(table_as_markdown(table) for table in page.tables),
-        f"## {NOTES_TITLE}",
+        f"## {_markdown(page.notes_title)}" if page.notes else "",
         *(f"**{_markdown(title)}**\n\n{_bullets(steps)}" for title, steps in page.notes),
         _markdown(page.foot),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _bullets(steps: str) -> str:
     """
-    A bullet for each line, those of a correction below it, and what goes on further in joined to its line.
+    A bullet for each line, those of a correction below it.
+    """
+    return "\n".join(f"{'  ' if below else ''}* {_markdown(line)}" for line, below in note_lines(steps))
+
+
+def note_lines(steps: str) -> list[tuple[str, bool]]:
+    """
+    The lines of a note, what goes on further in joined to its line, and whether each is below a correction.
     """
     lines = FURTHER_IN.sub(" ", steps).split("\n")
-    return "\n".join(
-        f"{'  ' if line.startswith(CORRECTION) else ''}* {_markdown(line.strip())}" for line in lines
-    )
+    return [(line.strip(), line.startswith(CORRECTION)) for line in lines]

@@ -15,7 +15,7 @@ import attrs
 import tomlkit
 from tomlkit.items import InlineTable, Item
 
-from ..catalogue import DEFAULT_VAT, Service
+from ..catalogue import DEFAULT_VAT, Area, Service
 from ..customers import Agreement, Customer, Register, Subscription
 from ..money import HUNDRED, ZERO
 from ..periods import Month, Span
@@ -29,18 +29,43 @@ def price_list_as_toml(price_list: PriceList) -> str:
     """
     The list in full; `read_price_list` reads it back to an equal value.
     """
-    head = {
+    document = tomlkit.document()
+    document.add("price_list", _table(head_fields(price_list)))
+    areas = [area_fields(area) for area in price_list.areas]
+    services = [service_fields(price, price_list) for price in price_list.prices]
+    return _filled(document, {"area": areas, "service": services})
+
+
+def head_fields(price_list: PriceList) -> Fields:
+    """
+    What `[price_list]` says; `None` for what is left out.
+    """
+    return {
         "id": price_list.id,
         "title": price_list.title,
         "currency": price_list.currency,
-        **_days(price_list.span),
+        **days(price_list.span),
         "decision": _decision(price_list.decision),
     }
-    document = tomlkit.document()
-    document.add("price_list", _table(head))
-    areas = [{"code": area.code, "name": area.name} for area in price_list.areas]
-    services = [_service(price, price_list) for price in price_list.prices]
-    return _filled(document, {"area": areas, "service": services})
+
+
+def area_fields(area: Area) -> Fields:
+    """
+    What an `[[area]]` says.
+    """
+    return {"code": area.code, "name": area.name}
+
+
+def service_fields(price: Price, price_list: PriceList) -> Fields:
+    """
+    What a `[[service]]` says of a price; `None` for what is left out.
+    """
+    return {
+        **_described(price.service),
+        "price": _tariff(price.tariff),
+        **(days(price.span) if price.span != price_list.span else {}),
+        "origin": _origin(price, price_list.title),
+    }
 
 
 def register_as_toml(register: Register) -> str:
@@ -92,6 +117,20 @@ def _item(value: Any) -> Item:
     return item
 
 
+def inline(value: Any) -> str:
+    """
+    The text of a value in one line, with space inside its brackets.
+    """
+    match value:
+        case dict():
+            pairs = (f"{tomlkit.key(key).as_string()} = {inline(each)}" for key, each in value.items())
+            return f"{{ {', '.join(pairs)} }}" if value else "{}"
+        case list():
+            return f"[ {', '.join(map(inline, value))} ]"
+        case _:
+            return _item(value).as_string()
+
+
 def _inline(fields: Fields) -> InlineTable:
     table = tomlkit.inline_table()
     for key, value in fields.items():
@@ -100,7 +139,10 @@ def _inline(fields: Fields) -> InlineTable:
     return table
 
 
-def _days(span: Span) -> Fields:
+def days(span: Span) -> Fields:
+    """
+    The first and the last day of a span.
+    """
     return {"valid_from": span.start.first, "valid_to": span.last.last if span.last else None}
 
 
@@ -109,16 +151,6 @@ def _decision(decision: Decision | None) -> str | Fields | None:
         return decision.text if decision else None
     day: date | None = decision.day
     return {"text": decision.text, "by": decision.by, "date": day, "reference": decision.reference}
-
-
-def _service(price: Price, price_list: PriceList) -> Fields:
-    service = price.service
-    return {
-        **_described(service),
-        "price": _tariff(price.tariff),
-        **(_days(price.span) if price.span != price_list.span else {}),
-        "origin": _origin(price, price_list.title),
-    }
 
 
 def _described(service: Service) -> Fields:
@@ -131,6 +163,7 @@ def _described(service: Service) -> Fields:
         "plural": service.plural if service.plural != service.unit else None,
         "vat": service.vat if service.vat != DEFAULT_VAT else None,
         "coding": dict(service.coding) or None,
+        "replaces": [*service.replaces] if service.replaces else None,
     }
 
 
@@ -183,7 +216,7 @@ def _customer(customer: Customer) -> Fields:
         "counterparty": customer.counterparty or None,
         "reference": customer.reference or None,
         "connected": connected.first if connected else None,
-        **{key: day for key, day in _days(customer.span).items() if started or key == "valid_to"},
+        **{key: day for key, day in days(customer.span).items() if started or key == "valid_to"},
         "successor": customer.successor,
     }
 
@@ -196,7 +229,7 @@ def _agreement(agreement: Agreement) -> Fields:
         "price": _tariff(agreement.tariff) if agreement.tariff else None,
         "percent": None if free else agreement.percent,
         "free": True if free else None,
-        **_days(agreement.span),
+        **days(agreement.span),
         "reference": agreement.reference or None,
     }
 

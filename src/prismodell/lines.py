@@ -1,0 +1,235 @@
+"""
+A priced line, and what could not be priced: what one customer owes for one service in one month.
+
+    line.amount      53 919,58 kr
+    line.steps       the exact steps that sum to it
+    line.explain()   the same in words, with where the price and the volume came from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+
+from attrs import frozen
+
+from .customers import Customer, Register
+from .errors import Problem, Reason, UnpricedError
+from .explanation import explained_price, explained_steps, explained_volume
+from .money import round_half_up
+from .periods import Month
+from .pricelist import Price, PriceList, price_in_force
+from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
+from .swedish import month as month_name
+from .swedish import number
+from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
+from .volumes import Entry
+
+Key = tuple[str, str, Month]  # a customer's and a service's code, and the month of delivery
+
+
+@frozen(repr=False)
+class Line:
+    """
+    What one customer owes for one service in one month: the steps, and the amount in kronor excl. VAT.
+    """
+
+    customer: Customer
+    price: Price
+    entry: Entry
+    steps: tuple[Step, ...]
+    amount: Decimal
+
+    @property
+    def month(self) -> Month:
+        """
+        The month of delivery.
+        """
+        return self.entry.month
+
+    @property
+    def quantity(self) -> Decimal:
+        """
+        The sum of the rows.
+        """
+        return self.entry.quantity
+
+    @property
+    def key(self) -> Key:
+        """
+        What there is at most one line of: customer, service and month.
+        """
+        return self.customer.code, self.price.service.code, self.month
+
+    @property
+    def vat(self) -> Decimal:
+        """
+        The percent of VAT on the amount.
+        """
+        return self.customer.vat(self.price.service)
+
+    def has(self, *kinds: StepKind) -> bool:
+        """
+        Whether a step of one of the kinds made the amount.
+        """
+        return any(step.kind in kinds for step in self.steps)
+
+    def explain(self) -> str:
+        """
+        How the amount came about, step by step, in Swedish.
+        """
+        service = self.price.service
+        return "\n  ".join(
+            [
+                f"{service.name} · {month_name(self.month)} · {self.customer.name}",
+                *explained_steps(self.steps, self.amount, service),
+                f"pris: {explained_price(self.price)}",
+                f"volym: {explained_volume(self.quantity, service, self.entry.provenance)}",
+            ]
+        )
+
+    def __repr__(self) -> str:
+        return f"<Line {' '.join(map(str, self.key))}: {self.amount} kr>"
+
+
+@frozen(repr=False)
+class Unrated:
+    """
+    A tallied quantity without a price, and why.
+    """
+
+    entry: Entry
+    reason: Reason
+    what: str
+    fix: str = ""
+
+    @property
+    def key(self) -> Key:
+        """
+        Its customer, service and month, as codes.
+        """
+        return self.entry.customer, self.entry.service, self.entry.month
+
+    @property
+    def problem(self) -> Problem:
+        """
+        The same in words.
+        """
+        customer, service, month = self.key
+        rows = "1 rad" if self.entry.rows == 1 else f"{number(self.entry.rows)} rader"
+        volume = f"{number(self.entry.quantity)} i {rows}"
+        return Problem(
+            f"{customer} {service} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
+        )
+
+    def __repr__(self) -> str:
+        return f"<Unrated {' '.join(map(str, self.key))}: {self.reason.value}>"
+
+
+Rated = list[Line | Unrated]
+Quantities = Mapping[tuple[str, Month], Decimal]
+ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
+
+
+def service_lines(entries: tuple[Entry, ...], lists: Sequence[PriceList], register: Register) -> Rated:
+    """
+    The lines of one service; the quantities of earlier months are looked up only if a price asks for them.
+    """
+
+    @cache
+    def reported() -> Quantities:
+        return {(each.customer, each.month): each.quantity for each in entries}
+
+    rated: Rated = []
+    for _, month in groupby(entries, key=attrgetter("month")):
+        rated += _month_lines(list(month), lists, register, reported)
+    return rated
+
+
+def _month_lines(
+    entries: list[Entry], lists: Sequence[PriceList], register: Register, reported: Callable[[], Quantities]
+) -> Rated:
+    """
+    The lines of one service and month, which look up the listed price once.
+    """
+    service, month = entries[0].service, entries[0].month
+    try:
+        listed = price_in_force(lists, service, month)
+    except UnpricedError as error:
+        return [_unrated(entry, error) for entry in entries]
+    parts, usual = _portions(listed, entries, register), listed.tariff
+    rated: Rated = []
+    for entry in entries:
+        try:
+            customer = register.charged(entry.customer, month)
+            price = register.price(customer, listed, month)
+            tariff = usual if price is listed else price.tariff
+            context = NOTHING
+            if isinstance(tariff.model, ASKING):
+                context = _context(entry, customer, tariff, parts, reported)
+            rated.append(_line(entry, customer, price, charge(tariff, entry.quantity, context)))
+        except UnpricedError as error:
+            rated.append(_unrated(entry, error))
+    return rated
+
+
+def _portions(listed: Price, entries: list[Entry], register: Register) -> Mapping[str, Step]:
+    """
+    Each customer's part of a shared price; those with an agreement of their own are outside the split.
+    """
+    if not isinstance(listed.tariff.model, SharedPrice):
+        return {}
+    sharing: dict[str, Decimal] = {}
+    for entry in entries:
+        with suppress(UnpricedError):
+            customer = register.charged(entry.customer, entry.month)
+            if register.price(customer, listed, entry.month) is listed:
+                sharing[entry.customer] = entry.quantity
+    return portions(listed.tariff.model, entries[0].month, sharing)
+
+
+def _context(
+    entry: Entry,
+    customer: Customer,
+    tariff: Tariff,
+    parts: Mapping[str, Step],
+    reported: Callable[[], Quantities],
+) -> Context:
+    match tariff.model:
+        case GraduatedPrice(per="year"):
+            keys = ((entry.customer, month) for month in _earlier_months(entry.month))
+            quantities = reported()
+            return Context([quantities[key] for key in keys if key in quantities])
+        case PhasedPrice():
+            return Context(age=customer.age(entry.month))
+        case SharedPrice():
+            return Context(portion=parts.get(entry.customer))
+        case _:
+            return NOTHING
+
+
+@cache
+def _earlier_months(month: Month) -> tuple[Month, ...]:
+    """
+    The months of its year before it.
+    """
+    return tuple(Month(month.year, number) for number in range(1, month.number))
+
+
+def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...]) -> Line:
+    """
+    The line, rounded: the one place where an amount is brought to whole öre.
+    """
+    charged = total(steps)
+    amount = round_half_up(charged)
+    if amount != charged:
+        steps += (Step(StepKind.ROUNDING, amount - charged),)
+    return Line(customer, price, entry, steps, amount)
+
+
+def _unrated(entry: Entry, error: UnpricedError) -> Unrated:
+    return Unrated(entry, error.reason, error.what, error.fix)
