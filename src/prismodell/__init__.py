@@ -34,9 +34,11 @@ from .reading import (
     parse_underlag,
     read_customers,
     read_price_list,
+    read_price_table,
     read_underlag,
     read_volumes,
 )
+from .reduction import Reduced, Reduction, reduce_to_target
 from .rowchanges import RowChange, row_changes
 from .scenarios import Scenarios
 from .tariff import (
@@ -122,6 +124,8 @@ __all__ = [
     "Rating",
     "Reason",
     "Reconciliation",
+    "Reduced",
+    "Reduction",
     "Register",
     "Remove",
     "Revision",
@@ -166,10 +170,12 @@ __all__ = [
     "read_archive",
     "read_customers",
     "read_price_list",
+    "read_price_table",
     "read_underlag",
     "read_volumes",
     "reconcile",
     "reduce_prices",
+    "reduce_to_target",
     "render",
     "round_half_up",
     "row_changes",

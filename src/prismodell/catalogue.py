@@ -107,3 +107,29 @@ class Service:
         The word for so many of its unit: `faktura` or `fakturor`.
         """
         return self.unit if quantity == 1 else self.plural
+
+
+def heirs(services: Iterable[Service]) -> dict[str, Service]:
+    """
+    The service that each code is told under when several lists stand beside one another: its own, or the one
+    that replaces it, whichever of the lists says so.
+
+    Services that replace one another, directly or through a third, are one. It has the name of the one that
+    none of them replaces, or of the first such code, and is described as it was given last.
+    """
+    given = [*services]
+    newest = {service.code: service for service in given}
+    groups: list[set[str]] = []
+    for service in given:
+        if service.replaces:
+            one = {service.code, *service.replaces}
+            groups = [
+                *(group for group in groups if group.isdisjoint(one)),
+                one.union(*(group for group in groups if not group.isdisjoint(one))),
+            ]
+    replaced = {each for service in given for each in service.replaces or ()}
+    told = dict(newest)
+    for group in groups:
+        priced = group & newest.keys()
+        told |= dict.fromkeys(group, newest[min(priced - replaced or priced)])
+    return told

@@ -210,7 +210,8 @@ def _revision(revision: Revision) -> tuple[str, str]:
     """
     if revision.percent is None:
         return f"{revision.note}:", explained_tariff(revision.tariff)
-    change = f"{_change(revision.percent)} ({revision.note})"
+    base = f" på oavrundat {explained_tariff(revision.base)}" if revision.base else ""
+    change = f"{_change(revision.percent)}{base} ({revision.note})"
     if revision.exact is None:
         return f"avtal: {change}", ""
     return f"{change} =", explained_tariff(revision.tariff, revision.exact)

@@ -20,7 +20,7 @@ from attrs import frozen
 from .customers import Customer, Register
 from .errors import Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
-from .money import round_half_up
+from .money import ZERO, exact, round_half_up
 from .periods import Month
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
@@ -71,6 +71,14 @@ class Line:
         The percent of VAT on the amount.
         """
         return self.customer.vat(self.price.service)
+
+    @property
+    @exact()
+    def charge(self) -> Decimal:
+        """
+        The exact kronor, before the amount was brought to whole öre.
+        """
+        return sum((step.amount for step in self.steps if step.kind is not StepKind.ROUNDING), ZERO)
 
     def has(self, *kinds: StepKind) -> bool:
         """

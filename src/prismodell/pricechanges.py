@@ -23,7 +23,7 @@ from .money import HUNDRED, ORE, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from .swedish import percent as percent_text
-from .tariff import Tariff, map_kronor
+from .tariff import Tariff, kronor, map_kronor
 
 
 @frozen
@@ -52,10 +52,14 @@ SCENARIO = "-scenario"
 class Percent:
     """
     All figures in kronor so many percent higher (negative: lower), then rounded to `round_to` kronor.
+
+    Counted on the price as it is, or `from_exact`: on what it was before it was rounded the last time, so
+    that a chain of lists does not drift with its roundings.
     """
 
     percent: Decimal = field(converter=exact_decimal)
     round_to: Decimal = field(default=ORE, converter=exact_decimal)
+    from_exact: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.percent <= -HUNDRED:
@@ -145,24 +149,25 @@ def _revised(price: Price, action: Percent | NewPrice, note: str) -> Price:
     if isinstance(action, NewPrice):
         revision = Revision(note, action.tariff)
     else:
-        factor = (HUNDRED + action.percent) / HUNDRED
-        unrounded = map_kronor(price.tariff, lambda kronor: kronor * factor)
-        rounded = map_kronor(price.tariff, lambda kronor: _on_grid(kronor, factor, action.round_to))
-        if price.tariff == unrounded == rounded:
+        last, factor = price.origin[-1], (HUNDRED + action.percent) / HUNDRED
+        base = last.exact if action.from_exact and last.exact else last.tariff
+        unrounded = map_kronor(base, lambda figure: figure * factor)
+        rounded = map_kronor(unrounded, lambda figure: round_half_up(figure, action.round_to))
+        if base == unrounded and rounded == price.tariff:
             return price
-        revision = Revision(note, rounded, action.percent, unrounded)
+        _check_direction(price.tariff, rounded, action)
+        revision = Revision(note, rounded, action.percent, unrounded, base if base != last.tariff else None)
     return attrs.evolve(price, origin=(*price.origin, revision))
 
 
-def _on_grid(kronor: Decimal, factor: Decimal, step: Decimal) -> Decimal:
+def _check_direction(old: Tariff, new: Tariff, action: Percent) -> None:
     """
-    The changed figure on its grid. A figure off the grid may be rounded past where it was: that is refused.
+    A figure off the grid may be rounded past where it was: that is refused.
     """
-    new = round_half_up(kronor * factor, step)
-    if (new - kronor) * (factor - 1) < 0:
-        what = f"avrundat till {step} kr går {kronor} till {new}, åt fel håll"
-        raise InvalidError("round_to", what, "ange ett finare avrundningssteg")
-    return new
+    for before, after in zip(kronor(old), kronor(new), strict=True):
+        if (after - before) * action.percent < 0:
+            what = f"avrundat till {action.round_to} kr går {before} till {after}, åt fel håll"
+            raise InvalidError("round_to", what, "ange ett finare avrundningssteg")
 
 
 def derive(  # noqa: PLR0913 - the head of a price list, all by name
@@ -205,10 +210,18 @@ def reduce_prices(
         raise InvalidError("percent", f"{by} är inte mellan 0 och 100", fix)
     reduction = Percent(-by, round_to)
     change = Change(note or f"{percent_text(reduction.percent)} på valda tjänster", reduction, select)
-    return derive(
+    return scenario_of(price_list, apply(change, price_list.prices, price_list.span))
+
+
+def scenario_of(price_list: PriceList, prices: tuple[Price, ...]) -> PriceList:
+    """
+    The list with other prices, called a scenario of it.
+    """
+    title = f"{price_list.title.removesuffix(', scenario')}, scenario"
+    made = attrs.evolve(
         price_list,
-        [change],
         id=f"{price_list.id.removesuffix(SCENARIO)[: MAX_CODE - len(SCENARIO)]}{SCENARIO}",
-        title=f"{price_list.title.removesuffix(', scenario')}, scenario",
-        decision=price_list.decision,
+        title=title,
+        prices=prices,
     )
+    return attrs.evolve(made, notices=tuple(price_list_notices(made, title)))

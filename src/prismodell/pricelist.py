@@ -46,13 +46,15 @@ class Revision:
     """
     One station on the way to a price: what a list, a change or an agreement made of it, and why.
 
-    `exact` is the tariff before rounding, where a percentage was applied.
+    `exact` is the tariff before rounding, where a percentage was applied; `base` is what the percentage was
+    counted on, where that is not the tariff of the revision before but the exact one behind it.
     """
 
     note: str
     tariff: Tariff
     percent: Decimal | None = None
     exact: Tariff | None = None
+    base: Tariff | None = None
 
 
 @frozen

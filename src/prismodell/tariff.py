@@ -269,6 +269,28 @@ def falls(tiers: Sequence[Tier]) -> list[tuple[Decimal, Decimal]]:
     ]
 
 
+def kronor(value: Tariff) -> tuple[Decimal, ...]:
+    """
+    A tariff's prices, fees, totals and bounds, in the order in which `map_kronor` changes them.
+    """
+    found: list[Decimal] = []
+
+    def noted(figure: Decimal) -> Decimal:
+        found.append(figure)
+        return figure
+
+    map_kronor(value, noted)
+    return tuple(found)
+
+
+def with_kronor(tariff: Tariff, figures: Iterable[Decimal]) -> Tariff:
+    """
+    The tariff with other figures in kronor. Raises `InvalidError` where its minimum passes its maximum.
+    """
+    left = iter(figures)
+    return map_kronor(tariff, lambda _: next(left))
+
+
 def map_kronor(value: T, change: Callable[[Decimal], Decimal]) -> T:
     """
     The same tariff, model, tier or phase with each of its prices, fees, totals and bounds changed.

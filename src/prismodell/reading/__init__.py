@@ -3,6 +3,7 @@ Files in: every problem of a file at once, each with its place, what is wrong an
 """
 
 from .pricelists import parse_price_list, read_price_list
+from .pricetable import read_price_table
 from .registers import parse_customers, read_customers
 from .underlag import parse_underlag, read_underlag
 from .volumes import read_volumes
@@ -13,6 +14,7 @@ __all__ = [
     "parse_underlag",
     "read_customers",
     "read_price_list",
+    "read_price_table",
     "read_underlag",
     "read_volumes",
 ]

@@ -18,6 +18,9 @@ from .tariffs import tariff_at
 from .words import hint
 
 
+FROM = {"rounded": False, "exact": True}
+
+
 def change_at(section: Section, areas: Areas, span: Span) -> Change | None:
     """
     The change of a table, which must have one action.
@@ -25,7 +28,7 @@ def change_at(section: Section, areas: Areas, span: Span) -> Change | None:
     note = section.text("note")
     given = [key for key in _ACTIONS if key in section.table]
     if len(given) != 1:
-        section.asked |= {*_ACTIONS, "select", "round_to"}
+        section.asked |= {*_ACTIONS, "select", "round_to", "from"}
         if given or not section.nearly(*_ACTIONS):
             what = f"ändringen anger {' och '.join(given) or 'ingenting att göra'}"
             section.problem("", what, f"ange en av {', '.join(_ACTIONS)}")
@@ -83,7 +86,8 @@ def _selection(table: Section, areas: Areas) -> Selection | None:
 
 def _percent(section: Section, *_: object) -> Percent | None:
     by, to = section.number("percent"), section.number("round_to", ORE)
-    return None if by is None or to is None else section.attempt(Percent, by, to)
+    from_exact = section.choice("from", FROM, default=False)
+    return None if None in (by, to, from_exact) else section.attempt(Percent, by, to, from_exact)
 
 
 def _new_price(section: Section, *_: object) -> NewPrice | None:

@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from ..catalogue import Area, Service
-from ..errors import InputError, look, shown
+from ..errors import InputError, Problem, look, shown
 from ..periods import Month, Span
 from ..pricechanges import carried
 from ..pricelist import Decision, Price, PriceList, Revision, price_list_notices
@@ -79,6 +79,9 @@ def _chain(path: Path) -> Iterator[Path]:
 
 
 def _read(path: Path, above: tuple[Path, ...]) -> PriceList:
+    if path.suffix.lower() in (".csv", ".xlsx"):
+        what = "filen är en tabell, inte en prislista i TOML"
+        raise InputError([Problem(path.name, what, "läs den med read_price_table")])
     return _parse(read_text(path), path.name, path.parent, (*above, _real(path)))
 
 
@@ -272,6 +275,7 @@ def _origin(section: Section, tariff: Tariff | None, title: str) -> tuple[Revisi
             tariff=tariff_at(child, "price"),
             percent=child.number("percent", None),
             exact=computed_tariff_at(child, "exact"),
+            base=computed_tariff_at(child, "base"),
         )
         for child in section.tables("origin", [])
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..customers import Register
+from ..errors import InputError, Problem
 from ..pricelist import PriceList
 from ..underlag import Underlag
 from ..volumes import Volumes
@@ -45,13 +46,21 @@ FORMATS = {
 }
 
 
-def render(document: Document, format: str = "text") -> str:  # noqa: A002 - the word the users know
+def render(
+    document: Document,
+    format: str = "text",  # noqa: A002 - the word the users know
+    *,
+    like: str | None = None,
+) -> str:
     """
     The text of a document: an underlag, a page, a price list or a table as text, markdown or html; an
     underlag or a table also as csv, an underlag as json; a price list or a register as toml; volumes as csv.
 
-    Raises `ValueError` for a format that the document does not have.
+    With the text of a price list as `like`, another list is written into it, so that its comments stay.
+    Raises `ValueError` for a format that the document does not have, `InputError` for an unusable `like`.
     """
+    if like is not None:
+        return _as_toml_like(document, format, like)
     match document, format:
         case ((Underlag() | Page() | PriceList()), "text"):
             return page_as_text(_page(document))
@@ -100,17 +109,37 @@ def _as_toml(document: PriceList | Register) -> str:
     return price_list_as_toml(document) if isinstance(document, PriceList) else register_as_toml(document)
 
 
-def write(document: Document, path: str | Path) -> Path:
+def _as_toml_like(document: Document, written: str, like: str) -> str:
+    from .likeness import price_list_like  # noqa: PLC0415 - an extra
+
+    if not isinstance(document, PriceList) or written != "toml":
+        kind = type(document).__name__
+        msg = f"only a price list as toml is written like another, not {kind} as {written!r}"
+        raise ValueError(msg)
+    return price_list_like(document, like)
+
+
+def write(document: Document, path: str | Path, *, like: str | Path | None = None) -> Path:
     """
     Write a document in the format of the file's ending (.txt .md .csv .json .toml .html), whole or not at
     all.
 
-    Raises `ValueError` for an unknown ending, `OSError` when the file cannot be written.
+    `like` names the file of a price list; another is then written into its text, so that its comments stay.
+    Raises `ValueError` for an unknown ending, `OSError` when a file cannot be read or written, `InputError`
+    for an unusable `like`.
     """
     file = Path(path)
     if file.suffix not in FORMATS:
         msg = f"{file.name}: the ending must be one of {', '.join(FORMATS)}"
         raise ValueError(msg)
-    model = None if like is None else Path(like).read_bytes().decode("utf-8-sig")
+    model = None if like is None else _text_of(Path(like))
     write_atomically(file, render(document, FORMATS[file.suffix], like=model).encode())
     return file
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fix = "spara filen med teckenkodningen UTF-8"
+        raise InputError([Problem(path.name, "texten är inte UTF-8", fix)]) from None

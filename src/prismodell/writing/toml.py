@@ -7,7 +7,6 @@ A derived price list is written out in full, each price with its `origin`, so th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -96,11 +95,11 @@ def _table(fields: Fields) -> tomlkit.items.Table:
     table = tomlkit.table()
     for key, value in fields.items():
         if value is not None:
-            table.add(key, _item(value))
+            table.add(key, item(value))
     return table
 
 
-def _item(value: Any) -> Item:
+def item(value: Any) -> Item:
     """
     A value in one line; a Decimal with its very digits.
     """
@@ -111,31 +110,17 @@ def _item(value: Any) -> Item:
     if isinstance(value, list):
         array = tomlkit.array()
         for each in value:
-            array.append(_item(each))
+            array.append(item(each))
         return array
-    item: Item = tomlkit.item(value)
-    return item
-
-
-def inline(value: Any) -> str:
-    """
-    The text of a value in one line, with space inside its brackets.
-    """
-    match value:
-        case dict():
-            pairs = (f"{tomlkit.key(key).as_string()} = {inline(each)}" for key, each in value.items())
-            return f"{{ {', '.join(pairs)} }}" if value else "{}"
-        case list():
-            return f"[ {', '.join(map(inline, value))} ]"
-        case _:
-            return _item(value).as_string()
+    made: Item = tomlkit.item(value)
+    return made
 
 
 def _inline(fields: Fields) -> InlineTable:
     table = tomlkit.inline_table()
     for key, value in fields.items():
         if value is not None:
-            table.add(key, _item(value))
+            table.add(key, item(value))
     return table
 
 
@@ -149,8 +134,8 @@ def days(span: Span) -> Fields:
 def _decision(decision: Decision | None) -> str | Fields | None:
     if decision is None or decision == Decision(decision.text):
         return decision.text if decision else None
-    day: date | None = decision.day
-    return {"text": decision.text, "by": decision.by, "date": day, "reference": decision.reference}
+    by, reference = decision.by or None, decision.reference or None
+    return {"text": decision.text, "by": by, "date": decision.day, "reference": reference}
 
 
 def _described(service: Service) -> Fields:
@@ -174,6 +159,7 @@ def _origin(price: Price, title: str) -> list[Fields] | None:
         {
             "note": revision.note,
             "percent": revision.percent,
+            "base": _tariff(revision.base) if revision.base else None,
             "exact": _tariff(revision.exact) if revision.exact else None,
             "price": _tariff(revision.tariff),
         }

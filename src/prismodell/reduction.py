@@ -1,0 +1,235 @@
+"""
+Prices lowered so that what they bring is lowered by a given part: a target for the revenue, not for each
+price.
+
+    reduction = reduce_to_target(prices, volumes, 1, register, select=Selection(kind=Kind.OBLIGATORY))
+    reduction.target       1 % of what the selected services bring on the volumes
+    reduction.reached      never less, and as little more as the grid allows
+    reduction.price_list   the new list, each price with its exact value in its origin
+
+−1 % stamped on each price does not do that: what is rounded to an öre moves by another percentage, and a
+price up to 0,50 kr not at all. Here every price gets its exact value, old × one factor, and is then put on
+one of the two grid points beside it; which of the two is chosen so that the sum comes out right. A service
+that is kept, or whose change is limited, lets the others carry its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import attrs
+from attrs import frozen
+
+from .bulk import uncollected
+from .catalogue import Service
+from .customers import Customer, CustomerType, Register
+from .errors import InvalidError, likely
+from .money import HUNDRED, ORE, ZERO, Number, exact, exact_decimal, round_half_up
+from .periods import Span
+from .pricechanges import EVERYTHING, Selection, scenario_of
+from .pricelist import Price, PriceList, Revision
+from .rating import Rating, rate
+from .swedish import kr
+from .swedish import percent as percent_text
+from .target import FINEST, ON_TARGET, Found, Target, price_key
+from .tariff import Tariff, map_kronor
+from .volumes import Tally, Volumes
+from .weighing import Weighed, weighed
+
+
+@frozen
+class Reduced:
+    """
+    One price on its way: before, its exact value and after, what it brought in kronor on the volumes, and its
+    `effect`: how many kronor less it brings now, exactly.
+    """
+
+    service: Service
+    span: Span
+    before: Tariff
+    exact: Tariff
+    after: Tariff
+    revenue: Decimal
+    effect: Decimal
+
+
+@frozen(repr=False)
+class Reduction:
+    """
+    A lowered price list, and how near it came to its target on the volumes; in exact kronor excl. VAT.
+
+    The figures are of quantities × prices, before any line is rounded to whole öre. `base` is what all
+    selected services bring, whoever pays, and `prices` are theirs. `finer` is a grid that would come within
+    one part in a hundred of the target, where `step` does not.
+    """
+
+    price_list: PriceList
+    percent: Decimal
+    step: Decimal
+    base: Decimal
+    prices: tuple[Reduced, ...]
+    finer: Decimal | None = None
+
+    @property
+    @exact()
+    def target(self) -> Decimal:
+        """
+        The kronor that were to be taken off.
+        """
+        return self.base * self.percent / HUNDRED
+
+    @property
+    @exact()
+    def reached(self) -> Decimal:
+        """
+        The kronor that are taken off, never less than the target.
+        """
+        return sum((each.effect for each in self.prices), ZERO)
+
+    @property
+    @exact()
+    def gap(self) -> Decimal:
+        """
+        The kronor beyond the target.
+        """
+        return self.reached - self.target
+
+    def __repr__(self) -> str:
+        return f"<Reduction {self.percent} %: target {self.target} kr, reached {self.reached} kr>"
+
+
+@uncollected
+@exact()
+def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
+    price_list: PriceList,
+    volumes: Volumes | Tally,
+    percent: Number,
+    register: Register | None = None,
+    *,
+    select: Selection = EVERYTHING,
+    round_to: Number = ORE,
+    keep: Iterable[str] = (),
+    limits: Mapping[str, Number] | None = None,
+    note: str = "",
+) -> Reduction:
+    """
+    Lower the selected services so that they bring `percent` less on the volumes (1: one percent), or as
+    little more than that as prices in steps of `round_to` kronor allow.
+
+    `keep` names services that stay, and `limits` by how many percent a service may be lowered at most; others
+    carry the rest. Costs passed on, and agreements with a price of their own, stay too. Without a register
+    all pay the list's price. No price rises, or becomes zero. Raises `InvalidError` for a percentage that is
+    not between 0 and 100, nothing selected, volumes without a price, and a target that cannot be met.
+    """
+    by, step = _part("percent", percent), _step(round_to)
+    tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
+    payers = register or _anybody(tally)
+    least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(keep, ZERO)})
+    rating = _priced(rate(tally, price_list, payers))
+    chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
+    base = sum((each.revenue for each in chosen), ZERO)
+    if not base:
+        what = "de valda tjänsterna ger ingen intäkt på volymerna"
+        raise InvalidError("volumes", what, "ange volymer för dem, eller välj andra tjänster")
+    stays = sum((each.unmoved if _moves(each, least) else each.revenue for each in chosen), ZERO)
+    task = Target(
+        tuple((each, least[each.price.service.code]) for each in chosen if _moves(each, least)),
+        base * (HUNDRED - by) / HUNDRED - stays,
+    )
+    target, found = base * by / HUNDRED, task.solve(step)
+    if found is None:
+        raise _unreachable(task, step, target)
+    text = note or f"Mål: {percent_text(by)} lägre intäkt av de valda tjänsterna"
+    lowered = [_lowered(each, found, text) for each in chosen]
+    others = tuple(each for each in price_list.prices if each.service not in select)
+    changed = scenario_of(price_list, (*others, *(price for price, _ in lowered)))
+    made = Reduction(changed, by, step, base, tuple(each for _, each in lowered))
+    missed = made.gap * ON_TARGET > target
+    return attrs.evolve(made, finer=task.finer(step, target)) if missed else made
+
+
+def _part(key: str, percent: Number) -> Decimal:
+    by = exact_decimal(percent)
+    if not 0 < by < HUNDRED:
+        fix = "ange hur många procent lägre: 1 betyder 1 % lägre intäkt"
+        raise InvalidError(key, f"{by} är inte mellan 0 och 100", fix)
+    return by
+
+
+def _step(round_to: Number) -> Decimal:
+    step = exact_decimal(round_to)
+    if step < FINEST or step % FINEST:
+        what = f"{step} är inte ett steg för priser, som har högst sex decimaler"
+        raise InvalidError("round_to", what, "ange till exempel 0.01")
+    return step
+
+
+def _anybody(tally: Tally) -> Register:
+    """
+    A register for which everyone pays the list's price.
+    """
+    codes = sorted({entry.customer for entry in tally.entries})
+    return Register(tuple(Customer(each, each, CustomerType.ADMINISTRATION) for each in codes))
+
+
+def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number]) -> Mapping[str, Decimal]:
+    """
+    The least factor of each selected service.
+    """
+    selected = {service.code for service in price_list.services if service in select}
+    if not selected:
+        raise InvalidError("select", "inga tjänster i listan är valda", "kontrollera kind, area och koder")
+    for code in limits:
+        if code not in selected:
+            what = f"tjänsten {code} är inte bland de valda"
+            raise InvalidError("keep", what, likely(code, selected) or "välj den, eller nämn den inte")
+    by = {code: exact_decimal(percent) for code, percent in limits.items()}
+    for code, percent in by.items():
+        if not 0 <= percent <= HUNDRED:
+            what = f"{code} får sänkas med {percent} %, som inte är mellan 0 och 100"
+            raise InvalidError("limits", what, "2 betyder högst 2 % lägre pris")
+    return {code: 1 - by.get(code, HUNDRED) / HUNDRED for code in selected}
+
+
+def _priced(rating: Rating) -> Rating:
+    """
+    The rating, where all of it has a price.
+    """
+    if rating.unrated:
+        first, *others = [each.problem for each in rating.unrated]
+        what = f"{len(rating.unrated)} volymer saknar pris, den första {first.place}: {first.what}"
+        fix = first.fix or "ge volymer som listan och registret har pris för"
+        raise InvalidError("volumes", what, f"{fix}; rating.unrated har alla" if others else fix)
+    return rating
+
+
+def _moves(each: Weighed, least: Mapping[str, Decimal]) -> bool:
+    return each.moves and least[each.price.service.code] < 1
+
+
+def _lowered(each: Weighed, found: Found, note: str) -> tuple[Price, Reduced]:
+    """
+    The price as it is now, and what was made of it.
+    """
+    price, before = each.price, each.price.tariff
+    new = found.get(price_key(price))
+    if new is None:
+        return price, Reduced(price.service, price.span, before, before, before, each.revenue, ZERO)
+    unrounded = map_kronor(before, lambda figure: figure * new.factor)
+    revision = Revision(note, new.tariff, (new.factor - 1) * HUNDRED, unrounded)
+    reduced = Reduced(
+        price.service, price.span, before, unrounded, new.tariff, each.revenue, each.moving - new.brings
+    )
+    return attrs.evolve(price, origin=(*price.origin, revision)), reduced
+
+
+def _unreachable(task: Target, step: Decimal, target: Decimal) -> InvalidError:
+    moving = sum((each.moving for each, _ in task.prices), ZERO)
+    most = moving - task.least(1, step) if task.prices else ZERO
+    what = f"målet {kr(round_half_up(target))} kan inte nås: som mest {kr(round_half_up(most))}"
+    finer = task.finer(step, target)
+    fix = (
+        f"ange round_to={finer}" if finer else "höj gränserna i limits, eller behåll färre tjänster med keep"
+    )
+    return InvalidError("percent", what, fix)

@@ -1,0 +1,216 @@
+"""
+A target for what some prices may bring, and the prices on a grid that meet it.
+
+Every price gets its exact value, old × one factor, and is then put on one of the two grid points beside it.
+The factor is solved first, exactly, with what limits stop taken out; then which of the points, by `choosing`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain, groupby, product
+from operator import attrgetter
+
+from attrs import frozen
+
+from .choosing import choose
+from .money import ORE, ZERO
+from .periods import Month
+from .pricelist import Price
+from .tariff import SharedPrice, Tariff, kronor, with_kronor
+from .weighing import Weighed
+
+FACTORS = 1_000_000  # a factor has six decimals, so that a percentage has four
+ON_TARGET = 100  # a gap of at most one part in so many of what is to be taken off is on target
+FINEST = Decimal("0.000001")  # prices have at most six decimals
+
+
+@frozen(eq=False)
+class _Option:
+    """
+    Some figures of a price on the grid, what they bring in kronor, and how far they are from their exact
+    values.
+    """
+
+    figures: Mapping[int, Decimal]
+    brings: Decimal
+    off: Decimal
+
+
+@frozen(eq=False)
+class New:
+    """
+    What became of a price that moves: the factor, the tariff and what that brings, in kronor.
+    """
+
+    factor: Decimal
+    tariff: Tariff
+    brings: Decimal
+
+
+Options = Sequence[_Option]
+Found = Mapping[tuple[str, Month], New]
+
+
+def brought(found: Found) -> Decimal:
+    """
+    The kronor that new prices bring together.
+    """
+    return sum((each.brings for each in found.values()), ZERO)
+
+
+def price_key(price: Price) -> tuple[str, Month]:
+    """
+    What there is one price of in a list: a service, from a month.
+    """
+    return price.service.code, price.span.start
+
+
+@frozen(eq=False)
+class Target:
+    """
+    The prices that move, each with the least factor allowed, and the most kronor that they may bring
+    together.
+    """
+
+    prices: tuple[tuple[Weighed, Decimal], ...]
+    most: Decimal
+
+    def solve(self, step: Decimal) -> Found | None:
+        """
+        The prices on a grid that bring at most that; none where there are no such prices.
+
+        The factor is the one that meets the target exactly or, where the grid and the limits do not let it be
+        met from there, the nearest below from which they do.
+        """
+        factor = self._factor()
+        if not factor or not self._within(1, step):
+            return None
+        low = 1
+        while not self._within(factor, step) and factor - low > 1:
+            middle = (low + factor) // 2
+            low, factor = (middle, factor) if self._within(middle, step) else (low, middle)
+        return self._chosen(factor if self._within(factor, step) else low, step)
+
+    def _factor(self) -> int | None:
+        """
+        How many millionths of themselves all must come to, where limits stop some, to bring `most` unrounded.
+        """
+        free, left = [*self.prices], Fraction(self.most)
+        while True:
+            moving = sum(Fraction(each.moving) for each, _ in free)
+            if not moving or left < 0:
+                return None
+            stopped = [pair for pair in free if pair[1] > left / moving]
+            if not stopped:
+                return int(left / moving * FACTORS)
+            left -= sum(Fraction(each.moving * least) for each, least in stopped)
+            free = [pair for pair in free if pair not in stopped]
+
+    def finer(self, step: Decimal, off: Decimal) -> Decimal | None:
+        """
+        The first of finer and finer grids that takes `off` kronor off, or nearly so.
+        """
+        while (step := step / 10) >= FINEST and not step % FINEST:
+            found = self.solve(step)
+            if found is not None and (self.most - brought(found)) * ON_TARGET <= off:
+                return step
+        return None
+
+    def least(self, factor: int, step: Decimal) -> Decimal:
+        """
+        The kronor that the prices bring if each is put on the lower of its grid points.
+        """
+        return sum((min(o.brings for o in options) for _, _, options in self._parts(factor, step)), ZERO)
+
+    def _within(self, factor: int, step: Decimal) -> bool:
+        return self.least(factor, step) <= self.most
+
+    def _parts(self, factor: int, step: Decimal) -> Iterator[tuple[Weighed, Decimal, Options]]:
+        for each, least in self.prices:
+            mine = max(Decimal(factor) / FACTORS, least)
+            for options in _parts_of(each, mine, least, step):
+                yield each, mine, _worth_choosing(options)
+
+    def _chosen(self, factor: int, step: Decimal) -> Found:
+        parts = [*self._parts(factor, step)]
+        brings = [[option.brings for option in options] for _, _, options in parts]
+        scale = _scale([self.most, *chain(*brings)])
+        whole = [[int(kronor * scale) for kronor in values] for values in brings]
+        places = choose(whole, int(self.most * scale), enough=int(ORE * scale))
+        figures = {price_key(each.price): [*kronor(each.price.tariff)] for each, _ in self.prices}
+        sums = defaultdict[tuple[str, Month], Decimal](lambda: ZERO)
+        for (each, _, options), place in zip(parts, places, strict=True):
+            sums[price_key(each.price)] += options[place].brings
+            for at, figure in options[place].figures.items():
+                figures[price_key(each.price)][at] = figure
+        factors = {price_key(each.price): mine for each, mine, _ in parts}
+        return {
+            key: New(factors[key], with_kronor(each.price.tariff, figures[key]), sums[key])
+            for each, _ in self.prices
+            for key in [price_key(each.price)]
+        }
+
+
+def _scale(values: Iterable[Decimal]) -> int:
+    """
+    What makes all of them whole numbers.
+    """
+    exponents = (int(value.as_tuple().exponent) for value in values)
+    return int(10 ** max(0, *(-exponent for exponent in exponents)))
+
+
+def _parts_of(each: Weighed, factor: Decimal, least: Decimal, step: Decimal) -> Iterator[Options]:
+    """
+    What can be chosen of a price: each of its figures by itself, or all at once where they do not add up.
+    """
+    old, tariff = kronor(each.price.tariff), each.price.tariff
+    # a shared total is split in whole öre
+    grid = ORE if isinstance(tariff.model, SharedPrice) and step % ORE else step
+    near = [_neighbours(figure, factor, least, grid) for figure in old]
+    if each.adds_up:
+        for place, (figure, weight) in enumerate(zip(old, each.weights, strict=True)):
+            yield [_Option({place: new}, weight * new, abs(new - figure * factor)) for new in near[place]]
+    else:
+        yield [_all_at_once(each, new, factor) for new in _combined(tariff, near)]
+
+
+def _neighbours(figure: Decimal, factor: Decimal, least: Decimal, step: Decimal) -> list[Decimal]:
+    """
+    The grid points beside the exact value that are not above the old one, below its limit, or free of charge;
+    the old one where neither will do.
+    """
+    exact_value = figure * factor
+    low = exact_value // step * step
+    points = [low] if low == exact_value else [low, low + step]
+    return [each for each in points if figure * least <= each <= figure and (each or not figure)] or [figure]
+
+
+def _combined(tariff: Tariff, near: Sequence[Sequence[Decimal]]) -> Iterator[tuple[Decimal, ...]]:
+    """
+    The model's figures all down or all up, and likewise the minimum and the maximum, where these can meet.
+    """
+    bounds = [each for each in (tariff.minimum, tariff.maximum) if each is not None]
+    of_model = len(near) - len(bounds)
+    sides = product((0, -1), repeat=1 + len(bounds))
+    ways = ((side[0],) * of_model + side[1:] for side in sides)
+    for new in dict.fromkeys(tuple(points[at] for points, at in zip(near, way, strict=True)) for way in ways):
+        if len(bounds) < 2 or new[-2] <= new[-1]:
+            yield new
+
+
+def _all_at_once(each: Weighed, new: Sequence[Decimal], factor: Decimal) -> _Option:
+    off = sum((abs(a - b * factor) for a, b in zip(new, kronor(each.price.tariff), strict=True)), ZERO)
+    brings = each.brings(with_kronor(each.price.tariff, new)) - each.unmoved
+    return _Option(dict(enumerate(new)), brings, off)
+
+
+def _worth_choosing(options: Options) -> Options:
+    """
+    Of those that bring the same, the one nearest to the exact value.
+    """
+    by_worth = sorted(options, key=lambda each: (each.brings, each.off))
+    return [next(same) for _, same in groupby(by_worth, key=attrgetter("brings"))]

@@ -1,0 +1,296 @@
+"""
+Why the outcome is not the budget, or this year not the last: volume, mix, price, new and ended services.
+
+    variance = explain_variance(rate(budget, prices, register), rate(actual, prices, register), register)
+    variance.total.variance         kronor: after less before
+    variance.by("area")["ekonomi"]  its Effects, which sum to it
+    variance.middle                 the Rating of what was delivered, at the prices before
+
+    volumes before × prices before  →  volumes after × prices before  →  volumes after × prices after
+             before                 +   volume, mix (and ended)        +   price (and new)     = after
+
+All three are made by `rate`, so the effects sum exactly for every price model. They are told per customer
+and service:
+
+* **volume**: the cell's kronor before × the change in the quantity of its group, which is the customer's
+  services in the area that are counted in the same unit, in whole öre;
+* **mix**: the rest of what the new volumes cost at the old prices. It is what moved between services within
+  the group (and sums to nothing over it, when the units cost the same), and what moved between tiers,
+  started packages and months within a service;
+* **price**: what those volumes cost more at the new prices;
+* **new** and **ended**: all of what has no price by the old lists, or none by the new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
+from operator import attrgetter
+
+import attrs
+from attrs import field, frozen
+
+from .catalogue import Service
+from .customers import Customer, Register
+from .errors import InvalidError, Reason
+from .lines import Line, Unrated
+from .money import ZERO, exact
+from .periods import BEGINNING, Month, Span
+from .pricelist import PriceList
+from .pricing import StepKind
+from .rating import Rating, rate
+from .swedish import number
+from .volumes import Tally
+
+SHOWN = 3
+HALF = Fraction(1, 2)
+MONTHS_A_YEAR = 12
+# Why the old lists may leave a new volume unpriced although nothing is wrong: they have no price for it.
+UNPRICED_BEFORE = frozenset(
+    {
+        Reason.UNKNOWN_SERVICE,
+        Reason.NO_PRICE,
+        Reason.AGREEMENT_MISSING,
+        Reason.AGREEMENT_UNUSABLE,
+        Reason.NEGATIVE,
+        Reason.NOT_CONNECTED,
+        Reason.NOTHING_TO_SHARE,
+    }
+)
+
+
+@frozen
+class Effects:
+    """
+    A variance and what it consists of, in kronor excl. VAT: before + volume + mix + price + new + ended =
+    after, exactly. `middle` is what of the new volumes the old lists price, at their prices.
+    """
+
+    before: Decimal
+    middle: Decimal
+    after: Decimal
+    volume: Decimal
+    new: Decimal
+    ended: Decimal
+
+    @property
+    @exact()
+    def variance(self) -> Decimal:
+        """
+        After less before.
+        """
+        return self.after - self.before
+
+    @property
+    @exact()
+    def mix(self) -> Decimal:
+        """
+        What the new volumes cost at the old prices beyond the effect of their number.
+        """
+        return self.middle - self.before - self.ended - self.volume
+
+    @property
+    @exact()
+    def price(self) -> Decimal:
+        """
+        What the new volumes cost more at the new prices, of those that both price.
+        """
+        return self.after - self.new - self.middle
+
+
+@frozen
+class Cell:
+    """
+    One customer's use of one service, with the quantities before and after in the service's unit.
+    """
+
+    customer: Customer
+    service: Service
+    quantity_before: Decimal
+    quantity_after: Decimal
+    effects: Effects
+
+
+DIMENSIONS: Mapping[str, Callable[[Cell], str]] = {
+    "customer": attrgetter("customer.code"),
+    "type": attrgetter("customer.type.value"),
+    "service": attrgetter("service.code"),
+    "area": attrgetter("service.area.code"),
+    "kind": attrgetter("service.kind.value"),
+}
+
+
+@frozen(repr=False)
+class Variance:
+    """
+    The effects per customer and service, ordered by their codes, and the three ratings that they are between.
+    """
+
+    before: Rating
+    middle: Rating
+    after: Rating
+    cells: tuple[Cell, ...] = field(repr=False)
+
+    @property
+    def total(self) -> Effects:
+        """
+        The effects of the whole.
+        """
+        return _sum(each.effects for each in self.cells)
+
+    def by(self, *dimensions: str) -> dict[object, Effects]:
+        """
+        The effects per value of one dimension, or per tuple of several; `DIMENSIONS` has their names.
+
+        Raises `ValueError` for another dimension.
+        """
+        unknown = [name for name in dimensions if name not in DIMENSIONS]
+        if unknown or not dimensions:
+            msg = f"by() takes {', '.join(DIMENSIONS)}, not {', '.join(unknown) or 'nothing'}"
+            raise ValueError(msg)
+        groups = defaultdict[tuple[str, ...], list[Effects]](list)
+        for cell in self.cells:
+            groups[tuple(DIMENSIONS[name](cell) for name in dimensions)].append(cell.effects)
+        return {
+            key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())
+        }
+
+    def __repr__(self) -> str:
+        return f"<Variance {self.total.variance} kr, {len(self.cells)} cells>"
+
+
+@exact()
+def _sum(effects: Iterable[Effects]) -> Effects:
+    rows = [attrs.astuple(each) for each in effects]
+    return Effects(*(sum((row[place] for row in rows), ZERO) for place in range(6)))
+
+
+@exact()
+def explain_variance(before: Rating, after: Rating, register: Register) -> Variance:
+    """
+    What each effect did between two ratings of deliveries, with the register that `after` was made with.
+
+    Where they are of different years, the prices before are moved to the same months of the later year, and
+    the register's agreements with them: what was agreed in May holds in May. A customer's age is its own, so
+    a new phase of a phased price is a volume effect. Rows in conflict are in neither.
+
+    What the old lists have no price to use for (an unknown service, a month without one, a credit that a
+    model refuses, a customer not connected, …) is new, all of it. Where a new list merges services that the
+    old one priced apart, the merged volumes have no old price: the cell of the one that replaces them shows
+    the old ones as ended and the whole of it as new.
+
+    Raises `InvalidError` for anything unpriced in either rating, for twelfths of a plan, and where the lists
+    before do not reach, or the register does not have, what was delivered.
+    """
+    for key, rating in (("before", before), ("after", after)):
+        _check(key, rating)
+    years = _first(after).year - _first(before).year
+    lists = [_later_list(each, years) for each in before.price_lists]
+    middle = rate(_tally(after), lists, _later_agreements(register, years))
+    for each in middle.unrated:
+        _check_reason(each)
+    return Variance(before, middle, after, tuple(_cells(before, middle, after, lists, years)))
+
+
+def _check(key: str, rating: Rating) -> None:
+    """
+    Raise `InvalidError` for what is no rating of deliveries that are all priced.
+    """
+    if rating.unrated:
+        shown = "; ".join(f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN])
+        more = f"; och {number(len(rating.unrated) - SHOWN)} till" if len(rating.unrated) > SHOWN else ""
+        fix = rating.unrated[0].fix or "rätta volymerna, prislistan eller kundregistret"
+        raise InvalidError(key, f"volymer utan pris: {shown}{more}", fix)
+    if any(line.has(StepKind.TWELFTH) for line in rating.delivered):
+        raise InvalidError(key, "beräkningen är tolftedelar av en plan", "ange planens egen beräkning, från rate")
+    if not rating.price_lists:
+        raise InvalidError(key, "beräkningen har ingen prislista", "ange en beräkning från rate")
+
+
+def _check_reason(unrated: Unrated) -> None:
+    if unrated.reason is Reason.OUTSIDE_PERIOD:
+        what = f"prislistan före har inga priser för samma månad: {unrated.problem.place}"
+        raise InvalidError("before", what, "jämför samma månader, eller ge beräkningen före fler prislistor")
+    if unrated.reason not in UNPRICED_BEFORE:
+        what = f"{unrated.problem.place}: {unrated.what}"
+        raise InvalidError("register", what, "ange det kundregister som beräkningen efter gjordes med")
+
+
+def _first(rating: Rating) -> Month:
+    return min(rating.months, default=rating.price_lists[0].span.start)
+
+
+def _tally(rating: Rating) -> Tally:
+    """
+    What was delivered, to be rated again.
+    """
+    entries = [line.entry for line in rating.delivered]
+    return Tally(entries, read=tuple(chain.from_iterable(entry.provenance for entry in entries)))
+
+
+def _later(span: Span, years: int) -> Span:
+    """
+    The same months so many years later; what has always held, always has.
+    """
+    months = MONTHS_A_YEAR * years
+    start = span.start if span.start == BEGINNING else span.start + months
+    return Span(start, None if span.end is None else span.end + months)
+
+
+def _later_list(price_list: PriceList, years: int) -> PriceList:
+    """
+    Not `pricechanges.carried`: a price that changed in July changes in July, not at the turn of the year.
+    """
+    prices = tuple(attrs.evolve(each, span=_later(each.span, years)) for each in price_list.prices)
+    return attrs.evolve(price_list, span=_later(price_list.span, years), prices=prices)
+
+
+def _later_agreements(register: Register, years: int) -> Register:
+    agreements = (attrs.evolve(each, span=_later(each.span, years)) for each in register.agreements)
+    return attrs.evolve(register, agreements=tuple(agreements))
+
+
+CellKey = tuple[str, str]
+Figures = Iterable[tuple[Line, Decimal]]
+
+
+def _cells(
+    before: Rating, middle: Rating, after: Rating, lists: Sequence[PriceList], years: int
+) -> Iterable[Cell]:
+    """
+    The cells, from what each line adds to the figures of its own.
+    """
+    told = _told(before, after)
+    without = {each.key for each in middle.unrated}
+    goes_on = _going_on(lists, after.price_lists)
+    ended = [line for line in before.delivered if not goes_on(line.price.service, line.month + 12 * years)]
+    over = {line.key for line in ended}
+    kept = [line for line in before.delivered if line.key not in over]
+    new = [line for line in after.delivered if _key_before(line, lists) in without]
+    columns: list[Figures] = [
+        _amounts(before.delivered),
+        _amounts(middle.lines),
+        _amounts(after.delivered),
+        _amounts(new),
+        _amounts(ended),
+        _quantities(kept),
+        _quantities(middle.lines),
+        _quantities(before.delivered),
+        _quantities(after.delivered),
+    ]
+    sums = defaultdict[CellKey, list[Decimal]](lambda: [ZERO] * len(columns))
+    named: dict[str, Customer] = {}
+    services: dict[str, Service] = {}
+    for place, figures in enumerate(columns):
+        for line, figure in figures:
+            service = told.get(line.price.service.code, line.price.service)
+            services[service.code], named[line.customer.code] = service, line.customer
+            sums[line.customer.code, service.code][place] += figure
+    growth = _growth(sums, services)
+    for (customer, service), (was, mid, now, fresh, gone, *_, units_was, units_now) in sorted(sums.items()):
+        volume = _in_ore(Fraction(was - gone) * growth[customer, service]) if growth[customer, service] is not None else mid - was + gone
+        effects = Effects(was, mid, now, volume, fresh, -gone)
+        yield Cell(named[customer], services[service], units_was, units_now, effects)
