@@ -23,7 +23,7 @@ from attrs import frozen
 
 from .bulk import uncollected
 from .catalogue import Service
-from .customers import Customer, CustomerType, Register
+from .customers import Register, anybody
 from .errors import InvalidError, likely
 from .money import HUNDRED, ORE, ZERO, Number, exact, exact_decimal, round_half_up
 from .periods import Span
@@ -124,7 +124,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     """
     by, step = _part("percent", percent), _step(round_to)
     tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
-    payers = register or _anybody(tally)
+    payers = register or anybody(entry.customer for entry in tally.entries)
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(keep, ZERO)})
     rating = _priced(rate(tally, price_list, payers))
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
@@ -160,17 +160,9 @@ def _part(key: str, percent: Number) -> Decimal:
 def _step(round_to: Number) -> Decimal:
     step = exact_decimal(round_to)
     if step < FINEST or step % FINEST:
-        what = f"{step} är inte ett steg för priser, som har högst sex decimaler"
+        what = f"{step:f} är inte ett steg för priser, som har högst sex decimaler"
         raise InvalidError("round_to", what, "ange till exempel 0.01")
     return step
-
-
-def _anybody(tally: Tally) -> Register:
-    """
-    A register for which everyone pays the list's price.
-    """
-    codes = sorted({entry.customer for entry in tally.entries})
-    return Register(tuple(Customer(each, each, CustomerType.ADMINISTRATION) for each in codes))
 
 
 def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number]) -> Mapping[str, Decimal]:

@@ -210,7 +210,7 @@ def _all_at_once(each: Weighed, new: Sequence[Decimal], factor: Decimal) -> _Opt
 
 def _worth_choosing(options: Options) -> Options:
     """
-    Of those that bring the same, the one nearest to the exact value.
+    Of those that bring the same, the one nearest to the exact value; halves away from zero.
     """
-    by_worth = sorted(options, key=lambda each: (each.brings, each.off))
+    by_worth = sorted(reversed(options), key=lambda each: (each.brings, each.off))
     return [next(same) for _, same in groupby(by_worth, key=attrgetter("brings"))]
