@@ -204,3 +204,48 @@ def test_a_cost_passed_on_has_no_price_to_change() -> None:
     base = one(Decimal(1))
     cost = attrs.evolve(base.prices[0], origin=(pm.Revision("Lista", pm.Tariff(pm.CostPlusPrice(5))),))
     assert (cost,) == pm.reduce_prices(attrs.evolve(base, prices=(cost,)), 1).prices
+
+
+@given(price_lists(), st.lists(decimals(-5, 5, 1), min_size=1, max_size=5))
+def test_a_chain_from_the_exact_price_is_rounded_once_whatever_its_length(
+    price_list: pm.PriceList, percents: list[Decimal]
+) -> None:
+    try:
+        made = pm.derive(
+            price_list,
+            [pm.Change(f"år {n}", pm.Percent(by, from_exact=True)) for n, by in enumerate(percents)],
+            id="kedja",
+            title="Kedja",
+        )
+    except pm.InvalidError as error:  # a raise that falls by its rounding, or the other way
+        event(error.what[:30])
+        return
+    for before, after in zip(price_list.prices, made.prices, strict=True):
+        for old, new in zip(figures(before.tariff), figures(after.tariff), strict=True):
+            unrounded = Fraction(old)
+            for by in percents:
+                unrounded *= 1 + Fraction(by) / 100
+            assert abs(Fraction(new) - unrounded) <= Fraction(1, 200)
+
+
+def test_rounding_a_rounded_price_drifts_and_the_exact_one_does_not() -> None:
+    def after_ten_years(*, from_exact: bool) -> pm.Price:
+        changes = [pm.Change(f"år {n}", pm.Percent(-1, from_exact=from_exact)) for n in range(10)]
+        return pm.derive(one(Decimal("0.35")), changes, id="k", title="K").prices[0]
+
+    drifted, exact = (after_ten_years(from_exact=each) for each in (False, True))
+    assert ([Decimal("0.35")], [Decimal("0.32")]) == (figures(drifted.tariff), figures(exact.tariff))
+    assert Decimal("0.35") * Decimal("0.99") ** 10 == figures(exact.origin[-1].exact or exact.tariff)[0]
+    assert drifted.origin[-1].base is None
+    assert exact.origin[-2].exact == exact.origin[-1].base
+
+
+def test_a_new_price_is_what_the_next_percentage_counts_on() -> None:
+    changes = [
+        pm.Change("sänkt", pm.Percent(-1, from_exact=True)),
+        pm.Change("nytt", pm.NewPrice(pm.Tariff(pm.UnitPrice("10")))),
+        pm.Change("sänkt igen", pm.Percent(-1, from_exact=True)),
+    ]
+    price = pm.derive(one(Decimal("22.40")), changes, id="k", title="K").prices[0]
+    assert [Decimal("9.9")] == figures(price.tariff)
+    assert price.origin[-1].base is None

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from prismodell.explanation import explained_price
 from prismodell.reading.places import places as places_of
 from prismodell.tariff import Model
 
@@ -614,3 +615,49 @@ def test_garbage_is_told_in_few_words_and_at_once(text: str, tmp_path: Path) -> 
         pm.read_price_list(path)
     assert len(caught.value.problems) <= 1001
     assert len(str(caught.value)) < 10_000
+
+
+CHAIN = """
+[price_list]
+id = "lista-{year}"
+title = "Prislista {year}"
+valid_from = {year}-01-01
+valid_to = {year}-12-31
+based_on = "{before}.toml"
+
+[[change]]
+note = "KF {year}"
+select = {{ }}
+percent = -1
+from = "{start}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "price", "explained"),
+    [
+        (
+            "exact",
+            "21.95",
+            "Prislista 2021: 22,40 kr; −1 % (KF 2022) = 22,176 → 22,18 kr; "
+            "−1 % på oavrundat 22,176 kr (KF 2023) = 21,95424 → 21,95 kr",
+        ),
+        (
+            "rounded",
+            "21.96",
+            "Prislista 2021: 22,40 kr; −1 % (KF 2022) = 22,176 → 22,18 kr; −1 % (KF 2023) = 21,9582 → 21,96 kr",
+        ),
+    ],
+)
+def test_a_chain_of_lists_is_counted_from_the_exact_or_the_rounded_price_and_says_which(
+    tmp_path: Path, start: str, price: str, explained: str
+) -> None:
+    (tmp_path / "2021.toml").write_text((HEAD + AREA + service()).replace("2022", "2021"))
+    for year in (2022, 2023):
+        text = CHAIN.format(year=year, before=year - 1, start=start)
+        (tmp_path / f"{year}.toml").write_text(text)
+    made = pm.read_price_list(tmp_path / "2023.toml")
+    (found,) = made.prices
+    assert pm.Tariff(pm.UnitPrice(price)) == found.tariff
+    assert explained == " ".join(explained_price(found).split())
+    assert made == pm.parse_price_list(pm.render(made, "toml"))
