@@ -9,6 +9,7 @@ on purpose, and then read each of them:
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,15 @@ def _controlled(path: str) -> pm.Volumes:
     return pm.read_volumes(*Path("volumes").glob("*.csv"), control=path)
 
 
+def _tabled(path: str) -> pm.PriceList:
+    first, last = date(2022, 1, 1), date(2022, 12, 31)
+    return pm.read_price_table(path, id="lista", title="Lista", valid_from=first, valid_to=last)
+
+
 READERS: dict[str, Callable[[str], pm.PriceList | pm.Register | pm.Volumes]] = {
     "controls": _controlled,
     "pricelists": pm.read_price_list,
+    "pricetables": _tabled,
     "registers": pm.read_customers,
     "volumes": pm.read_volumes,
 }

@@ -13,6 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from prismodell.tariff import MODELS
 from prismodell.testing import price_lists
 from prismodell.writing import likeness
 
@@ -100,6 +101,50 @@ def test_any_list_written_like_any_other_reads_back_equal(
 
     assert price_list == pm.parse_price_list(text)
     assert text == pm.render(price_list, "toml", like=text)
+
+
+@st.composite
+def commented(draw: st.DrawFn, text: str) -> str:
+    """
+    A text with comments and empty lines anywhere between its lines, and comments at their ends.
+    """
+    lines = []
+    for number, line in enumerate(text.splitlines()):
+        lines += draw(
+            st.lists(st.sampled_from([f"# ovanför {number}", f"  # [[service]] {number}", ""]), max_size=2)
+        )
+        lines.append(line + draw(st.sampled_from(["", "", f"  # efter {number}"])) if line else line)
+    return "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n# sist", "\n\n# sist\n\n"]))
+
+
+@given(st.data(), price_lists(*(each for each in MODELS if each is not pm.SharedPrice)))
+def test_comments_anywhere_stay_when_every_price_changes(
+    data: st.DataObject, price_list: pm.PriceList
+) -> None:
+    original = data.draw(commented(pm.render(price_list, "toml")))
+    event("an array over several lines") if "[\n" in original else None
+    span = pm.Span(pm.Month(2022, 1), pm.Month(2023, 1))
+    dearer = pm.derive(
+        price_list,
+        [pm.Change("Höjda", pm.Percent(7, Decimal("0.0001")))],
+        id="nästa",
+        title=data.draw(st.sampled_from(["Nästa", price_list.title])),
+        span=span,
+    )
+    text = pm.render(dearer, "toml", like=original)
+
+    assert dearer == pm.parse_price_list(text)
+    assert comments(original) == comments(text)
+    assert price_list == pm.parse_price_list(pm.render(price_list, "toml", like=text))
+
+
+@given(st.data(), price_lists(), price_lists())
+def test_any_list_written_like_a_commented_one_reads_back_equal(
+    data: st.DataObject, price_list: pm.PriceList, other: pm.PriceList
+) -> None:
+    original = data.draw(commented(pm.render(other, "toml")))
+
+    assert price_list == pm.parse_price_list(pm.render(price_list, "toml", like=original))
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)

@@ -5,6 +5,8 @@ Price and bill what a shared-services centre does for its customers: volumes × 
 from .accrual import Accrual, Accruals, accrue
 from .archiving import Archive, archive, read_archive, verify_archive
 from .catalogue import Area, Kind, Service
+from .comparison import Comparison, Effect, compare
+from .complexity import Complexity, complexity
 from .customers import Agreement, Customer, CustomerType, Register, Subscription
 from .errors import (
     ConservationError,
@@ -19,12 +21,14 @@ from .errors import (
 from .inputs import Inputs, Material
 from .issuing import issue
 from .lines import Line, Unrated
+from .lint import lint
 from .manifest import ArchivedFile, Manifest, Versions
 from .money import allocate, round_half_up
 from .obstacles import Obstacle, obstacles
 from .periods import Month, Span, Tertial
 from .preliminary import Deviation, Reconciliation, preliminary, reconcile
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
+from .pricediff import PriceChange, PriceListDiff, Redescribed, ServiceDiff, diff
 from .pricelist import Decision, Price, PriceList, Revision
 from .pricing import Step, StepKind
 from .rating import Account, Rating, rate
@@ -41,6 +45,8 @@ from .reading import (
 from .reduction import Reduced, Reduction, reduce_to_target
 from .rowchanges import RowChange, row_changes
 from .scenarios import Scenarios
+from .sensitivity import AreaRevenue, BreakEven, ListRevenue, Point, Sensitivity, break_even, sensitivity
+from .simplification import Choice, Merger, simplify
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -56,20 +62,32 @@ from .tariff import (
     VolumePrice,
 )
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
+from .variance import Effects, Variance, explain_variance
 from .verification import verify
+from .volumechanges import move, scale
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .writing import (
     Column,
     Page,
     Table,
     accruals_table,
+    break_even_table,
+    comparison_page,
+    comparison_tables,
+    complexity_table,
     deviations_table,
+    diff_table,
     month_end,
+    notices_table,
     price_list_page,
     render,
     row_changes_table,
+    sensitivity_table,
     summary,
     underlag_lines,
+    variance_causes,
+    variance_page,
+    variance_tables,
     write,
 )
 
@@ -83,10 +101,15 @@ __all__ = [
     "Archive",
     "ArchivedFile",
     "Area",
+    "AreaRevenue",
     "Billed",
+    "BreakEven",
     "Change",
     "Charged",
+    "Choice",
     "Column",
+    "Comparison",
+    "Complexity",
     "Conflict",
     "ConservationError",
     "CostPlusPrice",
@@ -94,6 +117,8 @@ __all__ = [
     "CustomerType",
     "Decision",
     "Deviation",
+    "Effect",
+    "Effects",
     "Entry",
     "File",
     "FixedPrice",
@@ -105,9 +130,11 @@ __all__ = [
     "IssueError",
     "Kind",
     "Line",
+    "ListRevenue",
     "ListUsed",
     "Manifest",
     "Material",
+    "Merger",
     "Month",
     "NewPrice",
     "Obstacle",
@@ -116,14 +143,18 @@ __all__ = [
     "Percent",
     "Phase",
     "PhasedPrice",
+    "Point",
     "Price",
+    "PriceChange",
     "PriceList",
+    "PriceListDiff",
     "PrismodellError",
     "Problem",
     "Provenance",
     "Rating",
     "Reason",
     "Reconciliation",
+    "Redescribed",
     "Reduced",
     "Reduction",
     "Register",
@@ -132,7 +163,9 @@ __all__ = [
     "RowChange",
     "Scenarios",
     "Selection",
+    "Sensitivity",
     "Service",
+    "ServiceDiff",
     "SharedPrice",
     "Span",
     "Step",
@@ -147,6 +180,7 @@ __all__ = [
     "UnitPrice",
     "UnpricedError",
     "Unrated",
+    "Variance",
     "Vat",
     "Versions",
     "Volume",
@@ -156,10 +190,23 @@ __all__ = [
     "accrue",
     "allocate",
     "archive",
+    "break_even",
+    "break_even_table",
+    "compare",
+    "comparison_page",
+    "comparison_tables",
+    "complexity",
+    "complexity_table",
     "derive",
     "deviations_table",
+    "diff",
+    "diff_table",
+    "explain_variance",
     "issue",
+    "lint",
     "month_end",
+    "move",
+    "notices_table",
     "obstacles",
     "parse_customers",
     "parse_price_list",
@@ -180,8 +227,15 @@ __all__ = [
     "round_half_up",
     "row_changes",
     "row_changes_table",
+    "scale",
+    "sensitivity",
+    "sensitivity_table",
+    "simplify",
     "summary",
     "underlag_lines",
+    "variance_causes",
+    "variance_page",
+    "variance_tables",
     "verify",
     "verify_archive",
     "write",

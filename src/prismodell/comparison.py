@@ -25,6 +25,7 @@ from .customers import Customer
 from .errors import InvalidError, Reason
 from .lines import Line
 from .money import HUNDRED, ZERO, exact, exact_decimal
+from .periods import Month
 from .pricing import StepKind
 from .rating import Rating
 from .swedish import number
@@ -113,9 +114,7 @@ class Comparison:
         groups = defaultdict[tuple[str, ...], list[Effect]](list)
         for cell in self.cells:
             groups[tuple(DIMENSIONS[name](cell) for name in dimensions)].append(cell.effect)
-        return {
-            key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())
-        }
+        return {key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())}
 
     @property
     def customers(self) -> tuple[tuple[Customer, Effect], ...]:
@@ -194,8 +193,10 @@ def compare(before: Rating, after: Rating) -> Comparison:
         _check_priced(key, rating)
     twelfths = _are_twelfths(before, after)
     told = _told(before, after)
-    sides = [[(told.get(line.price.service.code, line.price.service), line) for line in rating.lines]
-             for rating in (before, after)]
+    sides = [
+        [(told.get(line.price.service.code, line.price.service), line) for line in rating.lines]
+        for rating in (before, after)
+    ]
     _check_volumes(*(_quantities(side, yearly=twelfths) for side in sides))
     customers = _customers(before, after)
     sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO, ZERO])
@@ -212,15 +213,16 @@ def compare(before: Rating, after: Rating) -> Comparison:
 
 
 Side = Sequence[tuple[Service, Line]]
-Quantities = Mapping[tuple[str, str, str], Decimal]
+Quantities = Mapping[tuple[str, str, Month | int], Decimal]
 
 
 def _told(*ratings: Rating) -> Mapping[str, Service]:
     """
-    The service that each code is told under; the order of the ratings decides nothing.
+    The service that each code is told under, as the list that begins last describes it.
     """
     lists = [each for rating in ratings for each in rating.price_lists]
-    in_order = sorted(lists, key=lambda each: (each.span.start, each.id, each.digest))
+    # Of two that begin together any rule will do that gives the same whichever of them is before.
+    in_order = sorted(lists, key=lambda each: (each.span.start, repr(each.services)))
     dated = (prices for each in in_order for prices in each.by_code.values())
     return heirs(price.service for prices in dated for price in prices)
 
@@ -234,7 +236,9 @@ def _check_priced(key: str, rating: Rating) -> None:
     own = rating.unrated[0].fix or "ge beräkningen en prislista och ett kundregister som har dem"
     missing = rating.unrated[0].reason in (Reason.UNKNOWN_SERVICE, Reason.NO_PRICE)
     fix = "ge tjänsten ett pris i listan, eller ange dess kod i replaces på den som ersätter den"
-    raise InvalidError(key, what + (f"; och {number(more)} till" if more > 0 else ""), fix if missing else own)
+    raise InvalidError(
+        key, what + (f"; och {number(more)} till" if more > 0 else ""), fix if missing else own
+    )
 
 
 def _are_twelfths(before: Rating, after: Rating) -> bool:
@@ -249,18 +253,19 @@ def _are_twelfths(before: Rating, after: Rating) -> bool:
 
 
 def _quantities(side: Side, *, yearly: bool) -> Quantities:
-    sums = defaultdict[tuple[str, str, str], Decimal](lambda: ZERO)
+    sums = defaultdict[tuple[str, str, Month | int], Decimal](lambda: ZERO)
     for service, line in side:
-        when = f"{line.month.year}" if yearly else f"{line.month}"
+        when = line.month.year if yearly else line.month
         sums[line.customer.code, service.code, when] += line.quantity
     return sums
 
 
 def _check_volumes(before: Quantities, after: Quantities) -> None:
-    differing = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    differing = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     if differing:
+        differing.sort(key=lambda key: [*map(str, key)])
         shown = "; ".join(
-            f"{' '.join(key)}: {_said(before.get(key))} före, {_said(after.get(key))} efter"
+            f"{' '.join(map(str, key))}: {_said(before.get(key))} före, {_said(after.get(key))} efter"
             for key in differing[:SHOWN]
         )
         more = f"; och {number(len(differing) - SHOWN)} till" if len(differing) > SHOWN else ""

@@ -22,10 +22,12 @@ from attrs import frozen
 from .money import ZERO, exact
 from .pricelist import Price
 from .rating import Rating
+from .tariff import MODELS, Phase, Tariff, Tier
 
 CORE = Fraction(95, 100)
 TOP = 10
 HALF = Fraction(1, 2)
+PARTS = (Tariff, Tier, Phase, *MODELS)
 
 
 @frozen
@@ -119,7 +121,9 @@ def _core(revenue: Sequence[Decimal]) -> int:
     How many of the largest are needed for the share of the whole that the core brings.
     """
     enough = CORE * Fraction(sum(revenue, ZERO))
-    return next((count for count, so_far in enumerate(accumulate(revenue, initial=ZERO)) if so_far >= enough), 0)
+    return next(
+        (count for count, so_far in enumerate(accumulate(revenue, initial=ZERO)) if so_far >= enough), 0
+    )
 
 
 def _tenths(part: Decimal, whole: Decimal) -> Decimal | None:
@@ -137,7 +141,7 @@ def figures(value: object) -> int:
     """
     if isinstance(value, tuple):
         return sum(map(figures, value))
-    if not attrs.has(type(value)):
-        return 1 if isinstance(value, Decimal | int) else 0
-    stated = ((getattr(value, each.name), each.default) for each in attrs.fields(type(value)))
-    return sum(figures(mine) for mine, default in stated if mine != default)
+    if isinstance(value, PARTS):
+        stated = ((getattr(value, each.name), each.default) for each in attrs.fields(type(value)))
+        return sum(figures(mine) for mine, default in stated if mine != default)
+    return 1 if isinstance(value, Decimal | int) else 0

@@ -226,6 +226,15 @@ class Register:
         return f"<Register {len(self.customers)} customers, {len(self.agreements)} agreements>"
 
 
+def anybody(codes: Iterable[str]) -> Register:
+    """
+    A register of nothing but codes, for which everyone pays the list's price.
+
+    Raises `InvalidError` for codes that cannot stand in one register.
+    """
+    return Register(tuple(Customer(each, each, CustomerType.ADMINISTRATION) for each in sorted({*codes})))
+
+
 Fault = tuple[str, str, str]
 Found = Iterator[tuple[tuple[str, int], Fault]]
 

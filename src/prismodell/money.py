@@ -8,7 +8,7 @@ can change an amount.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import (
     ROUND_HALF_UP,
@@ -115,6 +115,14 @@ def round_up(quantity: Decimal, step: Decimal) -> Decimal:
         return quantity
     up = ((abs(quantity) // step + 1) * step).normalize()
     return -up if quantity < 0 else up
+
+
+def common_scale(values: Iterable[Decimal]) -> int:
+    """
+    The power of ten that makes all of some numbers whole.
+    """
+    exponents = (int(value.as_tuple().exponent) for value in values)
+    return int(10 ** max(0, *(-exponent for exponent in exponents)))
 
 
 @exact()

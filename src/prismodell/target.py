@@ -8,7 +8,7 @@ The factor is solved first, exactly, with what limits stop taken out; then which
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, groupby, product
@@ -17,7 +17,7 @@ from operator import attrgetter
 from attrs import frozen
 
 from .choosing import choose
-from .money import ORE, ZERO
+from .money import ORE, ZERO, common_scale
 from .periods import Month
 from .pricelist import Price
 from .tariff import SharedPrice, Tariff, kronor, with_kronor
@@ -138,7 +138,7 @@ class Target:
     def _chosen(self, factor: int, step: Decimal) -> Found:
         parts = [*self._parts(factor, step)]
         brings = [[option.brings for option in options] for _, _, options in parts]
-        scale = _scale([self.most, *chain(*brings)])
+        scale = common_scale([self.most, *chain(*brings)])
         whole = [[int(kronor * scale) for kronor in values] for values in brings]
         places = choose(whole, int(self.most * scale), enough=int(ORE * scale))
         figures = {price_key(each.price): [*kronor(each.price.tariff)] for each, _ in self.prices}
@@ -153,14 +153,6 @@ class Target:
             for each, _ in self.prices
             for key in [price_key(each.price)]
         }
-
-
-def _scale(values: Iterable[Decimal]) -> int:
-    """
-    What makes all of them whole numbers.
-    """
-    exponents = (int(value.as_tuple().exponent) for value in values)
-    return int(10 ** max(0, *(-exponent for exponent in exponents)))
 
 
 def _parts_of(each: Weighed, factor: Decimal, least: Decimal, step: Decimal) -> Iterator[Options]:
@@ -212,5 +204,5 @@ def _worth_choosing(options: Options) -> Options:
     """
     Of those that bring the same, the one nearest to the exact value; halves away from zero.
     """
-    by_worth = sorted(reversed(options), key=lambda each: (each.brings, each.off))
+    by_worth = sorted(options, key=lambda each: (each.brings, each.off, -sum(each.figures.values())))
     return [next(same) for _, same in groupby(by_worth, key=attrgetter("brings"))]

@@ -24,22 +24,23 @@ and service:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 
 import attrs
 from attrs import field, frozen
 
-from .catalogue import Service
+from .catalogue import Service, heirs
 from .customers import Customer, Register
-from .errors import InvalidError, Reason
-from .lines import Line, Unrated
+from .errors import InvalidError, Reason, UnpricedError
+from .lines import Key, Line, Unrated
 from .money import ZERO, exact
-from .periods import BEGINNING, Month, Span
-from .pricelist import PriceList
+from .periods import BEGINNING, Month, Span, in_force
+from .pricelist import PriceList, code_in_force, price_in_force
 from .pricing import StepKind
 from .rating import Rating, rate
 from .swedish import number
@@ -154,9 +155,7 @@ class Variance:
         groups = defaultdict[tuple[str, ...], list[Effects]](list)
         for cell in self.cells:
             groups[tuple(DIMENSIONS[name](cell) for name in dimensions)].append(cell.effects)
-        return {
-            key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())
-        }
+        return {key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())}
 
     def __repr__(self) -> str:
         return f"<Variance {self.total.variance} kr, {len(self.cells)} cells>"
@@ -201,13 +200,13 @@ def _check(key: str, rating: Rating) -> None:
     """
     if rating.unrated:
         shown = "; ".join(f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN])
-        more = f"; och {number(len(rating.unrated) - SHOWN)} till" if len(rating.unrated) > SHOWN else ""
+        more = len(rating.unrated) - SHOWN
+        what = f"volymer utan pris: {shown}" + (f"; och {number(more)} till" if more > 0 else "")
         fix = rating.unrated[0].fix or "rätta volymerna, prislistan eller kundregistret"
-        raise InvalidError(key, f"volymer utan pris: {shown}{more}", fix)
-    if any(line.has(StepKind.TWELFTH) for line in rating.delivered):
-        raise InvalidError(key, "beräkningen är tolftedelar av en plan", "ange planens egen beräkning, från rate")
-    if not rating.price_lists:
-        raise InvalidError(key, "beräkningen har ingen prislista", "ange en beräkning från rate")
+        raise InvalidError(key, what, fix)
+    if not rating.price_lists or any(line.has(StepKind.TWELFTH) for line in rating.delivered):
+        what = "beräkningen är inte av volymer med en prislista, utan till exempel tolftedelar av en plan"
+        raise InvalidError(key, what, "ange en beräkning från rate")
 
 
 def _check_reason(unrated: Unrated) -> None:
@@ -254,43 +253,116 @@ def _later_agreements(register: Register, years: int) -> Register:
 
 
 CellKey = tuple[str, str]
-Figures = Iterable[tuple[Line, Decimal]]
+Group = tuple[str, str, str]
+KEPT, RERATED = 5, 6  # the columns of the quantities that both prices hold for
 
 
 def _cells(
     before: Rating, middle: Rating, after: Rating, lists: Sequence[PriceList], years: int
-) -> Iterable[Cell]:
+) -> Iterator[Cell]:
     """
     The cells, from what each line adds to the figures of its own.
     """
-    told = _told(before, after)
+    told, goes_on = _told(before, after), _going_on(lists, after.price_lists)
     without = {each.key for each in middle.unrated}
-    goes_on = _going_on(lists, after.price_lists)
-    ended = [line for line in before.delivered if not goes_on(line.price.service, line.month + 12 * years)]
-    over = {line.key for line in ended}
-    kept = [line for line in before.delivered if line.key not in over]
+    was: tuple[list[Line], list[Line]] = [], []  # ended and kept
+    for line in before.delivered:
+        was[goes_on(line.price.service, line.month + MONTHS_A_YEAR * years)].append(line)
     new = [line for line in after.delivered if _key_before(line, lists) in without]
-    columns: list[Figures] = [
-        _amounts(before.delivered),
-        _amounts(middle.lines),
-        _amounts(after.delivered),
-        _amounts(new),
-        _amounts(ended),
-        _quantities(kept),
-        _quantities(middle.lines),
-        _quantities(before.delivered),
-        _quantities(after.delivered),
-    ]
+    amounts = before.delivered, middle.lines, after.delivered, new, was[False]
+    quantities = was[True], middle.lines, before.delivered, after.delivered
+    columns = [*((lines, AMOUNT) for lines in amounts), *((lines, QUANTITY) for lines in quantities)]
     sums = defaultdict[CellKey, list[Decimal]](lambda: [ZERO] * len(columns))
-    named: dict[str, Customer] = {}
-    services: dict[str, Service] = {}
-    for place, figures in enumerate(columns):
-        for line, figure in figures:
-            service = told.get(line.price.service.code, line.price.service)
-            services[service.code], named[line.customer.code] = service, line.customer
-            sums[line.customer.code, service.code][place] += figure
-    growth = _growth(sums, services)
-    for (customer, service), (was, mid, now, fresh, gone, *_, units_was, units_now) in sorted(sums.items()):
-        volume = _in_ore(Fraction(was - gone) * growth[customer, service]) if growth[customer, service] is not None else mid - was + gone
-        effects = Effects(was, mid, now, volume, fresh, -gone)
-        yield Cell(named[customer], services[service], units_was, units_now, effects)
+    named: dict[CellKey, tuple[Customer, Service]] = {}
+    for place, (lines, figure) in enumerate(columns):
+        for line in lines:
+            service = told[line.price.service.code]
+            key = line.customer.code, service.code
+            named[key] = line.customer, service
+            sums[key][place] += figure(line)
+    growth = _growth(sums, named)
+    for key, (paid, rerated, now, fresh, gone, *_, units_before, units_after) in sorted(sums.items()):
+        volume = _volume(paid - gone, rerated, growth[_group(*named[key])])
+        effects = Effects(paid, rerated, now, volume, fresh, -gone)
+        yield Cell(*named[key], units_before, units_after, effects)
+
+
+AMOUNT: Callable[[Line], Decimal] = attrgetter("amount")
+QUANTITY: Callable[[Line], Decimal] = attrgetter("quantity")
+
+
+def _told(before: Rating, after: Rating) -> Mapping[str, Service]:
+    """
+    The service that each code is told under, as the lists after describe it where they have it.
+    """
+    lists = (*before.price_lists, *after.price_lists)
+    dated = (prices for each in lists for prices in each.by_code.values())
+    return heirs(price.service for prices in dated for price in prices)
+
+
+def _key_before(line: Line, lists: Sequence[PriceList]) -> Key:
+    """
+    What a delivered line is rated as by the lists before.
+    """
+    customer, service, month = line.key
+    return customer, code_in_force(lists, service, month), month
+
+
+def _going_on(old: Sequence[PriceList], new: Sequence[PriceList]) -> Callable[[Service, Month], bool]:
+    """
+    Whether what was charged as a service has a price by both the old and the new lists in a month, under its
+    own code, one that it replaces or one that replaces it. What the new lists do not reach, they do not end.
+    """
+
+    @cache
+    def in_both(code: str, month: Month) -> bool:
+        heir = code_in_force(new, code, month)
+        return _priced(new, heir, month) and _priced(old, heir, month)
+
+    def goes_on(service: Service, month: Month) -> bool:
+        codes = (service.code, *(service.replaces or ()))
+        return in_force(new, month) is None or any(in_both(code, month) for code in codes)
+
+    return goes_on
+
+
+def _priced(lists: Sequence[PriceList], service: str, month: Month) -> bool:
+    try:
+        price_in_force(lists, service, month)
+    except UnpricedError:
+        return False
+    return True
+
+
+def _group(customer: Customer, service: Service) -> Group:
+    """
+    What the quantities of a cell can be added to: those of the customer in the area, in the same unit.
+    """
+    return customer.code, service.area.code, service.unit
+
+
+def _growth(
+    sums: Mapping[CellKey, Sequence[Decimal]], named: Mapping[CellKey, tuple[Customer, Service]]
+) -> Mapping[Group, Fraction | None]:
+    """
+    By how much of itself the quantity of each group grew; `None` from nothing, or between credits.
+    """
+    units = defaultdict[Group, list[Decimal]](lambda: [ZERO, ZERO])
+    for key, figures in sums.items():
+        for side, column in enumerate((KEPT, RERATED)):
+            units[_group(*named[key])][side] += figures[column]
+    return {
+        group: Fraction(now) / Fraction(was) - 1 if was > 0 and now >= 0 else None
+        for group, (was, now) in units.items()
+    }
+
+
+def _volume(kept: Decimal, rerated: Decimal, growth: Fraction | None) -> Decimal:
+    """
+    The volume effect on kronor that go on: all of the change where the group's growth cannot be told.
+    """
+    if growth is None:
+        return rerated - kept
+    exactly = Fraction(kept) * growth
+    ore = int(abs(exactly) * 100 + HALF)
+    return Decimal(-ore if exactly < 0 else ore).scaleb(-2)

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from ..catalogue import MAX_TEXT
 from ..errors import InvalidError, Problem, shown
-from .cells import day, text
+from .cells import day, number_with_comma, text
 from .numbers import no_number
 from .values import NUMBER, filled_code
 
@@ -57,14 +57,15 @@ class Grid:
     """
     The rows of a sheet. `place` names a row, or one of its cells when told the cell's number and heading.
 
-    `number` reads a number that is a text; `hidden` are the rows that are not shown, and `merged` the ranges
-    of cells that are one, by their first and last rows.
+    `number` reads a number that is a text. In an `even` grid all rows have as many cells. `hidden` are the
+    rows that are not shown, and `merged` the ranges of cells that are one, by their first and last rows.
     """
 
     rows: tuple[Row, ...]
     place: Callable[[int, int | None, str], str]
     number: Callable[[str], Decimal]
     problems: list[Problem] = field(factory=list)
+    even: bool = False
     hidden: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, str], ...] = ()
 
@@ -109,7 +110,10 @@ def percent_of(cell: Cell, read: Callable[[str], Decimal]) -> Decimal:
     """
     A percentage, with or without its sign.
     """
-    return number_of(cell.strip().removesuffix("%").strip() if isinstance(cell, str) else cell, read)
+    if not isinstance(cell, str) or not cell.strip().endswith("%"):
+        return number_of(cell, read)
+    reader = number_with_comma if read is no_text_number else read
+    return reader(cell.strip().removesuffix("%").strip())
 
 
 def no_text_number(cell: str) -> Decimal:

@@ -1,7 +1,7 @@
 """
 Price lists from tables such as people keep in Excel: `read_price_table`, of `.xlsx` and `.csv`.
 
-    Prislista 2022, Ekonomi                                        a title above the headings, which is passed over
+    Prislista 2022, Ekonomi                                        a title, which is passed over
     Kod       Tjänst              Slag          Enhet     Pris
     Fakturor                                                       a heading: the area of what is below it
     EKO-LEV   Leverantörsfaktura  Obligatorisk  faktura   22,40
@@ -15,54 +15,30 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
-from attrs import define, field, frozen
+from attrs import define, field
 
 from ..catalogue import DEFAULT_VAT, Area, Kind, Service
 from ..errors import InputError, InvalidError, Problem, look, shown
 from ..periods import Span
 from ..pricelist import Decision, Price, PriceList, Revision, price_list_notices
-from ..swedish import listing
 from ..tariff import AgreementPrice, Tariff, UnitPrice
 from .cells import number_with_comma, number_with_point
-from .files import read_text
+from .files import read_text, unreadable
 from .grid import Cell, Fault, Grid, Row, code_of, day_of, number_of, percent_of, words
+from .headings import HEADINGS, MAX_TITLE_ROWS, column_of, columns_of, headed, plain
 from .lines import Lines
 from .services import ALIKE
-from .words import hint, meant
+from .words import hint
 
-MAX_TITLE_ROWS = 20
 MAX_PROBLEMS = 1000
 
-# The columns, and what their headings say in Swedish; the first is the one that messages use.
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "code": ("Kod", "Artikelnummer", "Artikelnr", "Tjänstekod"),
-    "name": ("Tjänst", "Benämning", "Namn"),
-    "kind": ("Slag", "Typ"),
-    "unit": ("Enhet",),
-    "price": (
-        "Pris",
-        "Á-pris",
-        "À-pris",
-        "A-pris",
-        "Pris exkl. moms",
-        "Á-pris exkl. moms",
-        "À-pris exkl. moms",
-    ),
-    "area": ("Område", "Verksamhetsområde"),
-    "area_code": ("Områdeskod",),
-    "plural": ("Enhet plural", "Plural"),
-    "vat": ("Moms", "Momssats"),
-    "valid_from": ("Gäller från", "Giltig från", "Gäller fr.o.m."),
-    "valid_to": ("Gäller till", "Giltig till", "Gäller t.o.m."),
-}
-REQUIRED = ("code", "name", "kind", "unit", "price")
 KINDS = {
     "obligatorisk": Kind.OBLIGATORY,
     "obligatory": Kind.OBLIGATORY,
@@ -71,7 +47,6 @@ KINDS = {
     "supplementary": Kind.SUPPLEMENTARY,
 }
 AGREED = {"enligt avtal", "enl. avtal", "enl avtal", "avtal", "agreement"}
-IN_KRONOR = re.compile(r"\s*[(,]?\s*\b(kr|sek|kronor)\b\.?\)?$")
 DELIMITERS: Mapping[str, Callable[[str], Decimal]] = {";": number_with_comma, ",": number_with_point}
 
 T = TypeVar("T")
@@ -99,7 +74,7 @@ def read_price_table(  # noqa: PLR0913 - the head of a price list, all by name
     empty = PriceList(id, title, span, (), decided)
     file = Path(path)
     grid = _grid(file, sheet)
-    table = _Table(grid, *_headed(grid, file.name), title, span)
+    table = _Table(grid, *headed(grid, file.name), title, span)
     prices = table.prices()
     if not prices and not table.problems:
         table.problems.append(
@@ -113,6 +88,10 @@ def read_price_table(  # noqa: PLR0913 - the head of a price list, all by name
 
 
 def _grid(path: Path, sheet: str | None) -> Grid:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputError([unreadable(path, error)]) from None
     match path.suffix.lower():
         case ".xlsx":
             from .spreadsheet import sheet_grid  # noqa: PLC0415 - an extra
@@ -134,7 +113,7 @@ def _csv_grid(path: Path) -> Grid:
     """
     source = read_text(path, "CSV")
     first = source.split("\n")[:MAX_TITLE_ROWS]
-    delimiter = max(DELIMITERS, key=lambda mark: max(len(_columns(line.split(mark))) for line in first))
+    delimiter = max(DELIMITERS, key=lambda mark: max(len(columns_of(line.split(mark))) for line in first))
     problems: list[Problem] = []
     lines = Lines(io.StringIO(source, newline=""), path.name, "utf-8", problems)
     lines.header()  # so that Excel's sep=; is passed over
@@ -143,54 +122,7 @@ def _csv_grid(path: Path) -> Grid:
     def place(row: int, column: int | None, heading: str) -> str:
         return f"{path.name}:{row}" + (f", kolumn {heading}" if column is not None else "")
 
-    return Grid(rows, place, DELIMITERS[delimiter], problems)
-
-
-def _column(cell: Cell) -> str | None:
-    """
-    The column that a heading names.
-    """
-    heading = IN_KRONOR.sub("", _plain(cell).rstrip(":*")).strip()
-    return _BY_HEADING.get(heading)
-
-
-def _plain(cell: Cell) -> str:
-    return (
-        " ".join(unicodedata.normalize("NFC", cell).casefold().strip(' "').split())
-        if isinstance(cell, str)
-        else ""
-    )
-
-
-_BY_HEADING = {_plain(heading): column for column, names in HEADINGS.items() for heading in (*names, column)}
-
-
-def _columns(cells: Sequence[Cell]) -> set[str]:
-    return {column for column in map(_column, cells) if column}
-
-
-def _headed(grid: Grid, name: str) -> tuple[Row, tuple[Row, ...]]:
-    """
-    The row of headings, the first with all the columns that must be there, and the rows below it.
-    """
-    first = grid.rows[:MAX_TITLE_ROWS]
-    for number, row in enumerate(first):
-        if _columns(row.cells) >= {*REQUIRED}:
-            return row, grid.rows[number + 1 :]
-    best = max(first, key=lambda row: len(_columns(row.cells)), default=None)
-    known = _columns(best.cells) if best else set()
-    fix = f"rubrikerna ska vara {listing([HEADINGS[each][0] for each in REQUIRED])}"
-    if best is None or len(known) < 2:  # one may be a word in a title
-        what = f"ingen av de första {MAX_TITLE_ROWS} raderna har tabellens rubriker"
-        raise InputError([*grid.problems, Problem(name, what, fix)])
-    missing = [HEADINGS[each][0] for each in REQUIRED if each not in known]
-    others = [
-        str(cell) for cell in best.cells if isinstance(cell, str) and cell.strip() and not _column(cell)
-    ]
-    near = [f"{shown(each)} är kanske {meant(each, missing)}" for each in others if meant(each, missing)]
-    what = f"{'kolumnen' if len(missing) == 1 else 'kolumnerna'} {listing(missing)} saknas"
-    place = grid.place(best.number, None, "")
-    raise InputError([*grid.problems, Problem(place, what, "; ".join(near) or fix)])
+    return Grid(rows, place, DELIMITERS[delimiter], problems, even=True)
 
 
 @define
@@ -218,7 +150,7 @@ class _Table:
         The prices of all rows; of rows with problems none.
         """
         self.problems += self.grid.problems
-        self._find_columns()
+        self._findcolumns_of()
         self._check_merged()
         prices = []
         for row in self.rows:
@@ -238,9 +170,9 @@ class _Table:
             name = heading.strip()
         self.problems.append(Problem(self.grid.place(row.number, at, name), what, fix))
 
-    def _find_columns(self) -> None:
+    def _findcolumns_of(self) -> None:
         for at, cell in enumerate(self.headings.cells):
-            column = _column(cell)
+            column = column_of(cell)
             if column in self.at:
                 what = f"kolumnen {HEADINGS[column][0]} finns två gånger"
                 self._tell(self.headings, None, what, "ta bort den ena")
@@ -289,7 +221,7 @@ class _Table:
 
     def _read(self, row: Row, column: str, read: Callable[[Cell], T], *, empty: Any = None) -> T | Any:
         """
-        The value of a cell; `empty` where it is empty, which without one is a problem. `None` after a problem.
+        The value of a cell, or `empty`; an empty cell without one is a problem, and gives `None` as all do.
         """
         cell = self._cell(row, column)
         try:
@@ -313,17 +245,16 @@ class _Table:
         """
         told = len(self.problems)
         self._check_width(row)
-        unit = self._read(row, "unit", words)
-        values = {
+        values: dict[str, Any] = {
             "code": self._read(row, "code", code_of),
             "name": self._read(row, "name", words),
             "area": self._area(row),
             "kind": self._read(row, "kind", _kind),
-            "unit": unit,
-            "plural": self._read(row, "plural", words, empty=unit or ""),
-            "vat": self._read(row, "vat", lambda cell: percent_of(cell, self.grid.number), empty=DEFAULT_VAT),
+            "unit": self._read(row, "unit", words),
         }
         tariff = self._read(row, "price", self._tariff)
+        values["plural"] = self._read(row, "plural", words, empty=values["unit"] or "")
+        values["vat"] = self._read(row, "vat", self._percent, empty=DEFAULT_VAT)
         span = self._span(row)
         if row.number in self.grid.hidden:
             self.notices.append(Problem(self.grid.place(row.number, None, ""), "raden är dold men läses"))
@@ -337,6 +268,14 @@ class _Table:
         return price if self._is_new(row, price) else None
 
     def _check_width(self, row: Row) -> None:
+        width = len(self.headings.cells)
+        if self.grid.even and len(row.cells) != width:
+            what = (
+                f"raden har {len(row.cells)} {'cell' if len(row.cells) == 1 else 'celler'}, rubriken {width}"
+            )
+            fix = "skriv alla kolumner, även de tomma; text med skiljetecken i ska stå inom citattecken"
+            self._tell(row, None, what, fix)
+            return
         unnamed = [at for at in row.filled if at not in self.headings.filled]
         if unnamed:
             what = "en cell under en kolumn utan rubrik är inte tom"
@@ -344,15 +283,18 @@ class _Table:
             self.problems.append(Problem(place, what, "ge kolumnen en rubrik, eller töm cellen"))
 
     def _tariff(self, cell: Cell) -> Tariff:
-        if _plain(cell) in AGREED:
+        if plain(cell) in AGREED:
             return Tariff(AgreementPrice())
         return Tariff(UnitPrice(number_of(cell, self.grid.number)))
+
+    def _percent(self, cell: Cell) -> Decimal:
+        return percent_of(cell, self.grid.number)
 
     def _span(self, row: Row) -> Span | None:
         told = len(self.problems)
         whole = self.span.last
-        first = self._read(row, "valid_from", day_of, empty=self.span.start.first)
-        last = self._read(row, "valid_to", day_of, empty=whole.last if whole else date.max)
+        first: Any = self._read(row, "valid_from", day_of, empty=self.span.start.first)
+        last: Any = self._read(row, "valid_to", day_of, empty=whole.last if whole else date.max)
         if len(self.problems) > told:
             return None
         try:
@@ -417,9 +359,9 @@ class _Table:
 def _kind(cell: Cell) -> Kind:
     if isinstance(cell, Fault):
         raise InvalidError("", cell.what, cell.fix)
-    if _plain(cell) in KINDS:
-        return KINDS[_plain(cell)]
-    fix = hint(_plain(cell), ["obligatorisk", "tilläggstjänst", "tillägg"])
+    if plain(cell) in KINDS:
+        return KINDS[plain(cell)]
+    fix = hint(plain(cell), ["obligatorisk", "tilläggstjänst", "tillägg"])
     raise InvalidError("", f"okänt slag {shown(cell)}", fix or "skriv obligatorisk eller tillägg")
 
 

@@ -1,8 +1,8 @@
 """
 A sheet of an Excel workbook as a grid; needs the extra `prismodell[excel]`.
 
-What Excel shows is what is read: its numbers are binary, and it shows their first 15 digits. What would be lost
-without a word is refused: a formula that was never computed, a row that stands twice, a sheet not chosen.
+What Excel shows is what is read: its numbers are binary, and it shows their first 15 digits. What would be
+lost without a word is refused: a formula never computed, a row that stands twice, a sheet not chosen.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _cell(cell: Any, written: Any) -> Cell:
 
 def _number(value: float, shown_as: str) -> Cell:
     """
-    A number as it is shown: 15 digits of it, a percentage as a text, and with the zeros of a format like 0000.
+    A number as it is shown: 15 digits, a percentage as a text, and with the zeros of a format like 0000.
     """
     number = Decimal(f"{value:.15g}")
     if "%" in shown_as:

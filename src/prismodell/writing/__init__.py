@@ -6,17 +6,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..comparison import Comparison
 from ..customers import Register
 from ..errors import InputError, Problem
 from ..pricelist import PriceList
 from ..underlag import Underlag
+from ..variance import Variance
 from ..volumes import Volumes
 from .closing import accruals_table, deviations_table, month_end, row_changes_table
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .json import underlag_as_json
+from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page
 from .pricelist import price_list_page
+from .scenarios import (
+    comparison_page,
+    comparison_tables,
+    complexity_table,
+    variance_causes,
+    variance_page,
+    variance_tables,
+)
 from .table import Column, Table
 from .text import page_as_markdown, page_as_text, table_as_markdown, table_as_text
 
@@ -25,17 +36,28 @@ __all__ = [
     "Page",
     "Table",
     "accruals_table",
+    "break_even_table",
+    "comparison_page",
+    "comparison_tables",
+    "complexity_table",
     "deviations_table",
+    "diff_table",
     "month_end",
+    "notices_table",
     "price_list_page",
     "render",
     "row_changes_table",
+    "sensitivity_table",
     "summary",
     "underlag_lines",
+    "variance_causes",
+    "variance_page",
+    "variance_tables",
     "write",
 ]
 
-Document = Underlag | Table | Page | PriceList | Register | Volumes
+Paged = Underlag | Page | PriceList | Comparison | Variance
+Document = Paged | Table | Register | Volumes
 FORMATS = {
     ".txt": "text",
     ".md": "markdown",
@@ -53,8 +75,9 @@ def render(
     like: str | None = None,
 ) -> str:
     """
-    The text of a document: an underlag, a page, a price list or a table as text, markdown or html; an
-    underlag or a table also as csv, an underlag as json; a price list or a register as toml; volumes as csv.
+    The text of a document: an underlag, a page, a price list, a comparison, a variance or a table as text,
+    markdown or html; an underlag or a table also as csv, an underlag as json; a price list or a register as
+    toml; volumes as csv.
 
     With the text of a price list as `like`, another list is written into it, so that its comments stay.
     Raises `ValueError` for a format that the document does not have, `InputError` for an unusable `like`.
@@ -62,11 +85,11 @@ def render(
     if like is not None:
         return _as_toml_like(document, format, like)
     match document, format:
-        case ((Underlag() | Page() | PriceList()), "text"):
+        case ((Underlag() | Page() | PriceList() | Comparison() | Variance()), "text"):
             return page_as_text(_page(document))
-        case ((Underlag() | Page() | PriceList()), "markdown"):
+        case ((Underlag() | Page() | PriceList() | Comparison() | Variance()), "markdown"):
             return page_as_markdown(_page(document))
-        case ((Underlag() | Page() | PriceList() | Table()), "html"):
+        case ((Underlag() | Page() | PriceList() | Comparison() | Variance() | Table()), "html"):
             return _as_html(document)
         case Underlag(), "csv":
             return table_as_csv(underlag_lines([document]))
@@ -87,17 +110,21 @@ def render(
             raise ValueError(msg)
 
 
-def _page(document: Underlag | Page | PriceList) -> Page:
+def _page(document: Paged) -> Page:
     match document:
         case Underlag():
             return underlag_page(document)
         case PriceList():
             return price_list_page(document)
+        case Comparison():
+            return comparison_page(document)
+        case Variance():
+            return variance_page(document)
         case Page():
             return document
 
 
-def _as_html(document: Underlag | Page | PriceList | Table) -> str:
+def _as_html(document: Paged | Table) -> str:
     from .html import page_as_html, table_as_html  # noqa: PLC0415 - an extra
 
     return table_as_html(document) if isinstance(document, Table) else page_as_html(_page(document))

@@ -15,38 +15,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from ..canonical import brief
 from ..catalogue import Area, Kind, Service
 from ..explanation import explained_tariff
 from ..money import ZERO, exact
 from ..periods import Span, in_force
+from ..pricediff import change, held_by_rounding
 from ..pricelist import Decision, Price, PriceList
 from ..swedish import listing, percent
 from ..swedish import month as month_name
-from ..tariff import (
-    CostPlusPrice,
-    GraduatedPrice,
-    Model,
-    PackagePrice,
-    PhasedPrice,
-    Tariff,
-    UnitPrice,
-    VolumePrice,
-    map_kronor,
-)
+from ..tariff import Tariff, UnitPrice
 from .page import KIND_NAMES, Page
 from .table import Cell, Column, Table
 
 Row = tuple[Cell, ...]
-CHANGED: dict[type[Model], str] = {
-    CostPlusPrice: "ändrat påslag",
-    GraduatedPrice: "ändrad trappa",
-    PackagePrice: "ändrat paket",
-    PhasedPrice: "ändrade faser",
-    VolumePrice: "ändrad trappa",
-}
 
 
 @exact()
@@ -67,12 +50,12 @@ def price_list_page(price_list: PriceList, before: PriceList | None = None) -> P
 
 
 def _facts(price_list: PriceList, before: PriceList | None) -> Iterator[tuple[str, str]]:
-    yield "Gäller", _months(price_list.span)
+    yield "Gäller", months(price_list.span)
     if price_list.decision is not None:
         yield "Beslut", _decided(price_list.decision)
     yield "Priser", "kronor exkl. moms"
     if before is not None:
-        yield "Jämförs med", f"{before.title}, {_months(before.span)}"
+        yield "Jämförs med", f"{before.title}, {months(before.span)}"
 
 
 def _decided(decision: Decision) -> str:
@@ -80,7 +63,7 @@ def _decided(decision: Decision) -> str:
     return ", ".join(part for part in (decision.text, decision.by, day, decision.reference) if part)
 
 
-def _months(span: Span) -> str:
+def months(span: Span) -> str:
     """
     A span of a price list, which always ends, in words: `januari–december 2022`.
     """
@@ -117,11 +100,11 @@ def _columns(before: PriceList | None) -> tuple[Column, ...]:
 
 def _row(price: Price, price_list: PriceList, before: PriceList | None) -> Row:
     service = price.service
-    row = (_name(price, price_list, before), service.code, service.unit, _figure(price.tariff))
+    row = (_name(price, price_list, before), service.code, service.unit, figure(price.tariff))
     if before is None:
         return row
     old = _price_before(price, before)
-    return (*row, _figure(old.tariff), _change(old, price)) if old else (*row, None, "ny")
+    return (*row, figure(old.tariff), change(old, price)) if old else (*row, None, "ny")
 
 
 def _name(price: Price, price_list: PriceList, before: PriceList | None) -> str:
@@ -131,7 +114,7 @@ def _name(price: Price, price_list: PriceList, before: PriceList | None) -> str:
     replaced = _replaced(price.service, price_list, before)
     added = [
         *([f"ersätter {listing(replaced)}"] if replaced else []),
-        *([_months(price.span)] if price.span != price_list.span else []),
+        *([months(price.span)] if price.span != price_list.span else []),
     ]
     return f"{price.service.name} ({'; '.join(added)})" if added else price.service.name
 
@@ -146,7 +129,7 @@ def _replaced(service: Service, price_list: PriceList, before: PriceList | None)
     return [code for code in codes if code in before.by_code or code in price_list.by_code]
 
 
-def _figure(tariff: Tariff) -> Decimal | str:
+def figure(tariff: Tariff) -> Decimal | str:
     """
     A price per unit as a number, others in words.
     """
@@ -178,71 +161,12 @@ def _heirs(price: Price, price_list: PriceList) -> str:
 
 def _gone_row(price: Price, where: str) -> Row:
     service = price.service
-    return service.name, service.code, service.unit, None, _figure(price.tariff), where
-
-
-# Changes
+    return service.name, service.code, service.unit, None, figure(price.tariff), where
 
 
 def _price_before(price: Price, before: PriceList) -> Price | None:
     prices = before.by_code.get(price.service.code, ())
     return in_force(prices, price.span.start) or (prices[-1] if prices else None)
-
-
-def _change(old: Price, new: Price) -> Cell:
-    """
-    By how many percent a price changed, or what else changed, in words.
-    """
-    if old.service.unit != new.service.unit:
-        return f"ny enhet, förut {old.service.unit}"
-    if old.tariff == new.tariff:
-        return "oförändrat"
-    if type(old.tariff.model) is not type(new.tariff.model):
-        return "ändrad prismodell"
-    was, now = (map_kronor(price.tariff, lambda _: ZERO) for price in (old, new))
-    if was.model != now.model:
-        return CHANGED.get(type(now.model), "ändrade villkor")
-    return _percent(old.tariff, new) if was == now else "ändrade villkor"
-
-
-def _figures(tariff: Tariff) -> list[Decimal]:
-    """
-    All its prices, fees, totals and bounds in kronor.
-    """
-    figures: list[Decimal] = []
-
-    def keep(kronor: Decimal) -> Decimal:
-        figures.append(kronor)
-        return kronor
-
-    map_kronor(tariff, keep)
-    return figures
-
-
-def _percent(old: Tariff, new: Price) -> Cell:
-    pairs = [(was, now) for was, now in zip(_figures(old), _figures(new.tariff), strict=True) if was or now]
-    if not all(was for was, _ in pairs):
-        return "ändrat från 0 kr"
-    decided = new.origin[-1].percent
-    if len(pairs) > 1 and decided and _changed_by_the_last_revision(old, new):
-        return decided
-    changes = [_tenths(Fraction(now - was) / Fraction(was) * 100) for was, now in pairs]
-    low, high = min(changes), max(changes)
-    if low != high:
-        return f"mellan {percent(low)} och {percent(high)}"
-    return low or "mindre än 0,1 %"
-
-
-def _changed_by_the_last_revision(old: Tariff, new: Price) -> bool:
-    return len(new.origin) > 1 and new.origin[-2].tariff == old
-
-
-def _tenths(value: Fraction) -> Decimal:
-    """
-    Rounded to a tenth, halves away from zero.
-    """
-    tenths = int(abs(value) * 10 + Fraction(1, 2))
-    return Decimal(tenths if value > 0 else -tenths).scaleb(-1)
 
 
 # Notes
@@ -259,15 +183,12 @@ def _is_unmoved(price: Price, before: PriceList | None) -> bool:
     Whether its last change was a percentage, new since `before`, that rounding took away from some figure.
     """
     old = _price_before(price, before) if before else None
-    if len(price.origin) < 2 or not price.origin[-1].exact or (old and old.origin == price.origin):
-        return False
-    was, now = (_figures(revision.tariff) for revision in price.origin[-2:])
-    return any(a == b != 0 for a, b in zip(was, now, strict=True))
+    return held_by_rounding(price) and not (old and old.origin == price.origin)
 
 
 def _unmoved(price: Price) -> str:
     service, revision = price.service, price.origin[-1]
-    change = f"{percent(revision.percent or ZERO)} ({revision.note})"
+    decided = f"{percent(revision.percent or ZERO)} ({revision.note})"
     return (
-        f"  {service.name} ({service.code}): {change} = {explained_tariff(revision.tariff, revision.exact)}"
+        f"  {service.name} ({service.code}): {decided} = {explained_tariff(revision.tariff, revision.exact)}"
     )

@@ -1,0 +1,150 @@
+"""
+Other volumes to try a price list on: more or less of some services, or work that moves to another service.
+
+    scale(volumes, prices, 10, select=Selection(area="ekonomi"))           10 % more of the area's services
+    move(volumes, "EKO-LEV-MAN", "EKO-LEV", "0.25", Month(2022, 7))        a quarter of it, from July on
+
+Volumes in, a tally out. What is changed keeps its rows, and beside them stands one row more, of the source
+`scenario`, with what it was changed by: so every rating of it still accounts for each row that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from .catalogue import code, heirs
+from .errors import InvalidError, likely
+from .money import HUNDRED, ZERO, Number, exact, exact_decimal, round_half_up
+from .periods import Month, check_month
+from .pricechanges import EVERYTHING, Selection
+from .pricelist import PriceList
+from .volumes import Entry, Provenance, Tally, Volumes, recoded
+
+SOURCE = "scenario"
+FINEST = Decimal("0.000001")
+
+Key = tuple[str, Month, str]  # service, month and customer, as a tally is ordered
+
+
+def _tally(volumes: Volumes | Tally) -> Tally:
+    return volumes.tally() if isinstance(volumes, Volumes) else volumes
+
+
+@exact()
+def scale(
+    volumes: Volumes | Tally, price_list: PriceList, percent: Number, *, select: Selection = EVERYTHING
+) -> Tally:
+    """
+    The volumes with so many percent more (negative: less) of the selected services; of all, if none are.
+
+    The price list tells what services there are, and which ones replace others. What a quantity changes by
+    is rounded to six decimals, halves away from zero. Raises `InvalidError` for a percentage of −100 or
+    less, and for a selection that has no services in the list or no volumes.
+    """
+    by, tally = exact_decimal(percent), _tally(volumes)
+    if by <= -HUNDRED:
+        raise InvalidError("percent", f"{by} % lämnar inga volymer kvar", "ange mer än −100")
+    selected = [*selected_entries(tally, price_list, select)]
+    return _changed(tally, {_key(each): _rounded(each.quantity * by / HUNDRED) for each in selected})
+
+
+def selected_entries(tally: Tally, price_list: PriceList, select: Selection) -> Iterator[Entry]:
+    """
+    The sums of the selected services, also what is reported on codes that they replace.
+
+    Raises `InvalidError` for a selection that has no services in the list or no volumes.
+    """
+    if select == EVERYTHING:
+        return iter(tally.entries)
+    told = heirs(price.service for price in price_list.prices)
+    chosen = {each for each, service in told.items() if service in select}
+    _check_selection(price_list, select, found=bool(chosen))
+    if not any(entry.service in chosen for entry in tally.entries):
+        what = "volymerna har ingen av de valda tjänsterna"
+        raise InvalidError("select", what, "kontrollera urvalet, och vilka filer volymerna är lästa ur")
+    return (entry for entry in tally.entries if entry.service in chosen)
+
+
+def _check_selection(price_list: PriceList, select: Selection, *, found: bool) -> None:
+    codes, areas = {each.code for each in price_list.services}, {each.code for each in price_list.areas}
+    for each in sorted((select.codes or frozenset()) - codes):
+        raise InvalidError("codes", f"{each} finns inte i {price_list.title}", likely(each, codes))
+    if select.area not in {None, *areas}:
+        what = f"området {select.area} finns inte i {price_list.title}"
+        raise InvalidError("area", what, likely(str(select.area), areas))
+    if not found:
+        fix = "kontrollera kind, area och koder"
+        raise InvalidError("select", f"inga tjänster i {price_list.title} är valda", fix)
+
+
+@exact()
+def move(volumes: Volumes | Tally, source: str, target: str, share: Number, start: Month) -> Tally:
+    """
+    The volumes with a `share` (0 to 1) of one service moved to another, from a month on.
+
+    Each customer's quantity is moved in its own month, rounded to six decimals, halves away from zero; what
+    leaves one service arrives at the other, exactly. With the share 1 the rows themselves change service.
+    Raises `InvalidError` for another share, and for a service without volumes from that month on.
+    """
+    part, to, tally = exact_decimal(share), code(target), _tally(volumes)
+    check_month(start, "start")
+    if not 0 < part <= 1:
+        raise InvalidError("share", f"{part} är inte en andel", "ange mer än 0 och högst 1: 0.25 är 25 %")
+    if to == source:
+        raise InvalidError("target", f"{source} flyttas till sig själv", "ange en annan tjänst")
+    leaving = _from(tally, source, start)
+    if part == 1:
+        return recoded(tally, lambda each, month: to if each == source and month >= start else each)
+    moved = {_key(each): _rounded(each.quantity * part) for each in leaving}
+    gone = {key: -quantity for key, quantity in moved.items()}
+    return _changed(tally, gone | {(to, *key[1:]): quantity for key, quantity in moved.items()})
+
+
+def _from(tally: Tally, source: str, start: Month) -> list[Entry]:
+    of_service = [entry for entry in tally.entries if entry.service == source]
+    if not of_service:
+        known = {entry.service for entry in tally.entries}
+        raise InvalidError("source", f"volymerna har inget av {source}", likely(source, known))
+    found = [entry for entry in of_service if entry.month >= start]
+    if not found:
+        what = f"volymerna har inget av {source} från och med {start}"
+        raise InvalidError("start", what, f"ange {of_service[-1].month} eller tidigare")
+    return found
+
+
+def _rounded(quantity: Decimal) -> Decimal:
+    return round_half_up(quantity, FINEST)
+
+
+def _key(entry: Entry) -> Key:
+    return entry.service, entry.month, entry.customer
+
+
+def _changed(tally: Tally, changes: Mapping[Key, Decimal]) -> Tally:
+    """
+    The tally with its sums changed by so much, each in a row of its own; what changes by nothing stays.
+    """
+    entries = {_key(each): each for each in tally.entries}
+    changing = {key: by for key, by in changes.items() if by}
+    for key, by in changing.items():
+        entries[key] = _with_row(entries.get(key) or Entry(*key, ZERO, 0), by)
+    read = _with_rows(tally.read, len(changing), sum(changing.values(), ZERO))
+    return Tally(entries.values(), tally.duplicates, tally.conflicts, read)
+
+
+def _with_row(entry: Entry, by: Decimal) -> Entry:
+    credits_, provenance = entry.credits + (by < 0), _with_rows(entry.provenance, 1, by)
+    return Entry(*_key(entry), entry.quantity + by, entry.rows + 1, credits_, provenance)
+
+
+def _with_rows(provenance: tuple[Provenance, ...], rows: int, by: Decimal) -> tuple[Provenance, ...]:
+    """
+    The provenance with so many rows of a scenario more; they stand last, and as one.
+    """
+    if not rows:
+        return provenance
+    last = provenance[-1] if provenance else None
+    if last is None or (last.source, last.file) != (SOURCE, ""):
+        return (*provenance, Provenance(SOURCE, "", rows, by))
+    return (*provenance[:-1], Provenance(SOURCE, "", last.rows + rows, last.quantity + by))

@@ -1,0 +1,282 @@
+"""
+What a price list or a year changes, as pages to read: comparisons, complexity and variances.
+
+    print(render(compare(before, after)))                  comparison_page
+    print(render(explain_variance(budget, actual, register), "markdown"))
+    print(render(complexity_table(complexity(before), complexity(after))))
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from ..catalogue import Kind, Service
+from ..comparison import Comparison, Effect
+from ..complexity import Complexity
+from ..customers import Customer
+from ..money import ZERO, exact, exact_decimal
+from ..periods import Month
+from ..pricelist import PriceList
+from ..rating import Rating
+from ..swedish import kr, listing, number, percent
+from ..swedish import month as month_name
+from ..variance import Effects, Variance
+from .page import KIND_NAMES, Page
+from .table import Cell, Column, Table
+
+Row = tuple[Cell, ...]
+NAMED = 3
+
+
+@exact()
+def comparison_page(comparison: Comparison, moved: Decimal | int | str = 5) -> Page:
+    """
+    A comparison for a controller: who wins and who loses, and the sums per customer, area, kind and service.
+
+    Customers whose total moves by more than `moved` percent are counted and named.
+    """
+    limit, total = exact_decimal(moved), comparison.total
+    facts = (
+        ("Före", _rated_by(comparison.before)),
+        ("Efter", _rated_by(comparison.after)),
+        ("Volymer", _period(comparison.before)),
+        ("Skillnad", _said(total)),
+        (f"Ändras mer än {percent(limit)}", _named(comparison.moved(limit))),
+        ("Största enskilda", _largest(comparison)),
+    )
+    return Page("Jämförelse av två prislistor", facts, comparison_tables(comparison, limit), (), "")
+
+
+def _rated_by(rating: Rating) -> str:
+    return f"{_titles(rating.price_lists)}, {kr(rating.total)}"
+
+
+def _titles(lists: Iterable[PriceList]) -> str:
+    return listing([each.title for each in lists])
+
+
+def _period(rating: Rating) -> str:
+    months: Sequence[Month] = sorted(rating.months)
+    return " – ".join(dict.fromkeys(map(month_name, (months[0], months[-1])))) if months else "inga"
+
+
+def _said(effect: Effect) -> str:
+    share = "" if effect.percent is None else f" ({percent(effect.percent)})"
+    return f"{kr(effect.difference)}{share}" if effect.difference else "ingen: intäkten är densamma"
+
+
+def _named(pairs: Sequence[tuple[Customer, Effect]]) -> str:
+    """
+    How many customers, and the first few with their effects.
+    """
+    if not pairs:
+        return "ingen kund"
+    shown = [f"{customer.name} {_said(effect)}" for customer, effect in pairs[:NAMED]]
+    if len(pairs) > NAMED:
+        shown.append(f"{number(len(pairs) - NAMED)} till")
+    return f"{number(len(pairs))} {'kund' if len(pairs) == 1 else 'kunder'}: {listing(shown)}"
+
+
+def _largest(comparison: Comparison) -> str:
+    cell = comparison.largest
+    return f"{cell.customer.name}, {cell.service.name}: {_said(cell.effect)}" if cell else "ingen"
+
+
+@exact()
+def comparison_tables(comparison: Comparison, moved: Decimal | int | str = 5) -> tuple[Table, ...]:
+    """
+    The summary, and kronor before and after per customer (those that win most first), area, kind and service.
+    """
+    customers = [(each.code, each.name, effect) for each, effect in comparison.customers]
+    names = _service_names(cell.service for cell in comparison.cells)
+    areas = _area_names(cell.service for cell in comparison.cells)
+    kinds = [(KINDS[kind], "", effect) for kind, effect in comparison.by("kind").items()]
+    return (
+        _summary(comparison, exact_decimal(moved)),
+        _effects("Per kund", "Kund", customers, comparison.total),
+        _effects("Per område", "Område", _with_names(comparison.by("area"), areas), comparison.total),
+        _effects("Per slag", "Slag", kinds, comparison.total),
+        _effects("Per tjänst", "Tjänst", _with_names(comparison.by("service"), names), comparison.total),
+    )
+
+
+KINDS: Mapping[object, str] = {kind.value: KIND_NAMES[kind].capitalize() for kind in Kind}
+Named = tuple[str, str, Effect]
+EFFECT_COLUMNS = (
+    *(Column("Före", "kronor"), Column("Efter", "kronor")),
+    *(Column("Skillnad", "kronor"), Column("Procent", "percent")),
+)
+
+
+def _service_names(services: Iterable[Service]) -> Mapping[object, str]:
+    return {service.code: service.name for service in services}
+
+
+def _area_names(services: Iterable[Service]) -> Mapping[object, str]:
+    return {service.area.code: service.area.name for service in services}
+
+
+def _with_names(effects: Mapping[object, Effect], names: Mapping[object, str]) -> list[Named]:
+    return [(str(code), names[code], effect) for code, effect in effects.items()]
+
+
+def _effects(title: str, head: str, rows: Iterable[Named], total: Effect) -> Table:
+    columns = (Column(head), Column("Namn"), *EFFECT_COLUMNS)
+    body = tuple((code, name, *_figures(effect)) for code, name, effect in rows)
+    return Table(title, columns, body, ("Summa", None, *_figures(total)))
+
+
+def _figures(effect: Effect) -> Row:
+    return effect.before, effect.after, effect.difference, effect.percent
+
+
+def _summary(comparison: Comparison, moved: Decimal) -> Table:
+    """
+    How many customers pay less, more and the same, what it comes to, and how far it is from revenue neutral.
+    """
+    unchanged = [pair for pair in comparison.customers if not pair[1].difference]
+    groups = (
+        ("Betalar mindre", comparison.winners),
+        ("Betalar mer", comparison.losers),
+        ("Betalar lika mycket", unchanged),
+        (f"Ändras mer än {percent(moved)}", comparison.moved(moved)),
+    )
+    columns = (Column("Kunder"), Column("Antal"), *EFFECT_COLUMNS)
+    rows = tuple((name, len(pairs), *_figures(_together(pairs))) for name, pairs in groups)
+    foot = ("Alla", len(comparison.customers), *_figures(comparison.total))
+    return Table("Vilka som vinner och förlorar", columns, rows, foot)
+
+
+def _together(pairs: Iterable[tuple[Customer, Effect]]) -> Effect:
+    effects = [effect for _, effect in pairs]
+    return Effect(sum((each.before for each in effects), ZERO), sum((each.after for each in effects), ZERO))
+
+
+MEASURES = (
+    ("Prissatta tjänster", "items", "tjänster"),
+    ("Prismodeller i listan", "models", "modeller"),
+    ("Tal i prislistan", "figures", "tal"),
+    ("Tjänster som ingen köpt", "unbought", "tjänster"),
+    ("Tjänster som ger 95 % av intäkten", "core", "tjänster"),
+    ("Svansen: köpta tjänster som ger resten", "tail", "tjänster"),
+    ("De tio största tjänsternas andel", "top_share", "% av intäkten"),
+    ("Rader per underlag, medel", "lines_mean", "rader"),
+    ("Rader på det längsta underlaget", "lines_max", "rader"),
+    ("Tal som en kund måste känna, median", "figures_median", "tal"),
+    ("Tal som en kund måste känna, flest", "figures_max", "tal"),
+)
+
+
+@exact()
+def complexity_table(before: Complexity, after: Complexity) -> Table:
+    """
+    The measures of two price lists side by side, and what changed; `Complexity` says what each means.
+    """
+    columns = (
+        *(Column("Mått"), Column("Före", "number"), Column("Efter", "number")),
+        *(Column("Ändring", "number"), Column("Enhet")),
+    )
+    rows: list[Row] = []
+    for name, measure, unit in MEASURES:
+        was, now = getattr(before, measure), getattr(after, measure)
+        rows.append((name, was, now, None if None in (was, now) else now - was, unit))
+    return Table("Hur enkel prislistan är", columns, tuple(rows))
+
+
+@exact()
+def variance_page(variance: Variance) -> Page:
+    """
+    A variance for a controller: its largest causes in words, and the effects per area, service and customer.
+    """
+    total = variance.total
+    facts = (
+        ("Före", f"{_period(variance.before)}, {_titles(variance.before.price_lists)}, {kr(total.before)}"),
+        ("Efter", f"{_period(variance.after)}, {_titles(variance.after.price_lists)}, {kr(total.after)}"),
+        ("Avvikelse", kr(total.variance)),
+    )
+    causes = (cause.partition(": ") for cause in variance_causes(variance))
+    notes = tuple((what, why) for what, _, why in causes)
+    return Page("Avvikelse", facts, variance_tables(variance), notes, "", "De största orsakerna")
+
+
+EFFECTS = ("Före", "Volym", "Mix", "Pris", "Nytt", "Upphört", "Avvikelse", "Efter")
+
+
+@exact()
+def variance_tables(variance: Variance) -> tuple[Table, ...]:
+    """
+    The effects in kronor per area, service and customer, and the quantities of the services.
+    """
+    services = [cell.service for cell in variance.cells]
+    customers: Mapping[object, str] = {cell.customer.code: cell.customer.name for cell in variance.cells}
+    return (
+        _variance("Avvikelse per område", "Område", variance, "area", _area_names(services)),
+        _variance("Avvikelse per tjänst", "Tjänst", variance, "service", _service_names(services)),
+        _volumes(variance),
+        _variance("Avvikelse per kund", "Kund", variance, "customer", customers),
+    )
+
+
+def _variance(
+    title: str, head: str, variance: Variance, dimension: str, names: Mapping[object, str]
+) -> Table:
+    columns = (Column(head), Column("Namn"), *(Column(each, "kronor") for each in EFFECTS))
+    effects = variance.by(dimension)
+    rows: list[Row] = [(str(code), names[code], *_parts(each)) for code, each in effects.items()]
+    return Table(title, columns, tuple(rows), ("Summa", None, *_parts(variance.total)))
+
+
+def _parts(each: Effects) -> tuple[Decimal, ...]:
+    beside = each.volume, each.mix, each.price, each.new, each.ended
+    return each.before, *beside, each.variance, each.after
+
+
+Quantities = Mapping[str, tuple[Service, Decimal, Decimal]]
+
+
+def _quantities(variance: Variance) -> Quantities:
+    """
+    How much of each service before and after.
+    """
+    sums = defaultdict[str, list[Decimal]](lambda: [ZERO, ZERO])
+    services: dict[str, Service] = {}
+    for cell in variance.cells:
+        services[cell.service.code] = cell.service
+        sums[cell.service.code][0] += cell.quantity_before
+        sums[cell.service.code][1] += cell.quantity_after
+    return {code: (services[code], was, now) for code, (was, now) in sorted(sums.items())}
+
+
+def _volumes(variance: Variance) -> Table:
+    columns = (
+        *(Column("Tjänst"), Column("Namn"), Column("Före", "number"), Column("Efter", "number")),
+        *(Column("Ändring", "number"), Column("Procent", "percent"), Column("Enhet")),
+    )
+    rows = tuple(
+        (code, service.name, was, now, now - was, Effect(was, now).percent, service.plural)
+        for code, (service, was, now) in _quantities(variance).items()
+    )
+    return Table("Volymer per tjänst", columns, rows)
+
+
+@exact()
+def variance_causes(variance: Variance, most: int = 3) -> tuple[str, ...]:
+    """
+    The largest causes in words, each an effect on one service; volume and mix are one, since its own volume
+    is what changed.
+    """
+    quantities = _quantities(variance)
+    causes = []
+    for code, effects in variance.by("service").items():
+        service, was, now = quantities[str(code)]
+        volume = f"{number(now)} {service.counted(now)} mot {number(was)}"
+        causes += [
+            (effects.volume + effects.mix, f"{service.name}, volymen: {volume}"),
+            (effects.price, f"{service.name}, priset: {number(now)} {service.counted(now)} till nya priser"),
+            (effects.new, f"{service.name}, ny: inget pris före"),
+            (effects.ended, f"{service.name}, upphört: inget pris efter"),
+        ]
+    largest = sorted((each for each in causes if each[0]), key=lambda each: -abs(each[0]))[:most]
+    return tuple(f"{text}, {'+' if amount > 0 else ''}{kr(amount)}" for amount, text in largest)
