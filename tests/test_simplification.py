@@ -150,7 +150,7 @@ def test_a_choice_is_a_list_that_can_be_written_and_read() -> None:
         ({"area": "ekonmi"}, "området ekonmi finns inte i listan; menade du 'ekonomi'?"),
         ({"limit": 0}, "0 är inte större än noll"),
         ({"round_to": "-0.01"}, "-0.01 är inte större än noll"),
-        ({"volumes": all_year({"X": (1, 0, 0)})}, "volymer för tjänster utanför listan"),
+        ({"volumes": all_year({"X": (1, 0, 0)})}, "12 volymer saknar pris: K X 2022-01"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_with_what_to_change(how: dict[str, Any], problem: str) -> None:

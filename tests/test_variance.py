@@ -19,7 +19,8 @@ from prismodell.money import ZERO, exact
 from prismodell.tariff import MODELS, Model
 from prismodell.testing import cases, price_lists, registers
 from prismodell.testing import volumes as some_volumes
-from prismodell.variance import DIMENSIONS, Cell
+from prismodell.grouping import DIMENSIONS
+from prismodell.variance import Cell
 from test_comparison import DATA, SIMPLER, cleaned, merging, year_2021
 from test_underlag import EKONOMI, FEBRUARY, JANUARY, REGISTER, YEAR, price_list, rated, row
 
@@ -303,6 +304,15 @@ def test_a_volume_that_the_old_price_refuses_is_new() -> None:
     assert {"new": -750, "after": -750} == effects_of(variance, "EKO-TIM")
 
 
+def test_a_volume_that_an_old_merged_service_refuses_is_new_under_its_code() -> None:
+    package = pm.Revision("P", pm.Tariff(pm.PackagePrice(10, 5)))
+    old = attrs.evolve(
+        SIMPLER, prices=tuple(attrs.evolve(each, origin=(package,)) for each in SIMPLER.prices)
+    )
+    variance = pm.explain_variance(rated(prices=old), rated(row("SDF-SKA", "EKO-TIM", "-1")), REGISTER)
+    assert {"new": -750, "after": -750} == effects_of(variance, "EKO")
+
+
 def test_a_customer_not_connected_has_no_old_phased_price_so_its_volume_is_new() -> None:
     phased = pm.Revision("P", pm.Tariff(pm.PhasedPrice((pm.Phase(Decimal(1)),))))
     old = attrs.evolve(
@@ -395,7 +405,7 @@ def test_volumes_without_a_price_are_refused_by_name_on_either_side() -> None:
         with pytest.raises(pm.InvalidError) as refused:
             pm.explain_variance(*ratings, REGISTER)
         assert (
-            f"{key}\n  volymer utan pris: SDF-SKA EKO-LEW 2022-01, 1 i 1 rad (okänd tjänst); "
+            f"{key}\n  12 volymer saknar pris: SDF-SKA EKO-LEW 2022-01, 1 i 1 rad (okänd tjänst); "
             "SDF-SKA EKO-LEW 2022-02, 1 i 1 rad (okänd tjänst); "
             "SDF-SKA EKO-LEW 2022-03, 1 i 1 rad (okänd tjänst); och 9 till; menade du 'EKO-LEV'?"
         ) == str(refused.value)

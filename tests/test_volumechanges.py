@@ -192,8 +192,8 @@ def test_each_customers_quantity_moves_by_the_share(case: Case, share: Decimal) 
     source, tally = used(case), case.volumes.tally()
     after = quantities(pm.move(tally, source, "NY", share, pm.Month(2021, 1)))
 
-    for (service, month, customer), quantity in quantities(tally).items():
-        if service == source:
+    for (code, month, customer), quantity in quantities(tally).items():
+        if code == source:
             moved = after.get(("NY", month, customer), ZERO)
             assert abs(moved - quantity * share) <= Decimal("0.0000005")
             assert quantity - moved == after.get((source, month, customer), ZERO)

@@ -166,7 +166,7 @@ def test_a_reduced_shipped_list_written_like_a_shipped_one_reads_back_equal(path
 
 
 @pytest.mark.parametrize(
-    "path", [each for each in LISTS if "2022" not in each.name], ids=lambda path: path.stem
+    "path", [each for each in LISTS if "based_on " not in each.read_text("utf-8")], ids=lambda path: path.stem
 )
 def test_a_list_written_like_itself_keeps_every_byte(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

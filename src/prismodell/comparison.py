@@ -13,21 +13,21 @@ A service of one list may replace several of the other: their kronor stand side 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
 
 from attrs import field, frozen
 
 from .catalogue import Service, heirs
 from .customers import Customer
-from .errors import InvalidError, Reason
+from .errors import InvalidError
+from .grouping import grouped
 from .lines import Line
 from .money import HUNDRED, ZERO, exact, exact_decimal
 from .periods import Month
 from .pricing import StepKind
-from .rating import Rating
+from .rating import Rating, check_priced
 from .swedish import number
 
 SHOWN = 3
@@ -75,15 +75,6 @@ class Cell:
     effect: Effect
 
 
-DIMENSIONS: Mapping[str, Callable[[Cell], str]] = {
-    "customer": attrgetter("customer.code"),
-    "type": attrgetter("customer.type.value"),
-    "service": attrgetter("service.code"),
-    "area": attrgetter("service.area.code"),
-    "kind": attrgetter("service.kind.value"),
-}
-
-
 @frozen(repr=False)
 class Comparison:
     """
@@ -103,18 +94,12 @@ class Comparison:
 
     def by(self, *dimensions: str) -> dict[object, Effect]:
         """
-        The effect per value of one dimension, or per tuple of several; `DIMENSIONS` has their names.
+        The effect per customer, type, service, area or kind, or per tuple of several.
 
         Raises `ValueError` for another dimension.
         """
-        unknown = [name for name in dimensions if name not in DIMENSIONS]
-        if unknown or not dimensions:
-            msg = f"by() takes {', '.join(DIMENSIONS)}, not {', '.join(unknown) or 'nothing'}"
-            raise ValueError(msg)
-        groups = defaultdict[tuple[str, ...], list[Effect]](list)
-        for cell in self.cells:
-            groups[tuple(DIMENSIONS[name](cell) for name in dimensions)].append(cell.effect)
-        return {key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())}
+        groups = grouped(self.cells, dimensions)
+        return {key: _sum(cell.effect for cell in cells) for key, cells in groups.items()}
 
     @property
     def customers(self) -> tuple[tuple[Customer, Effect], ...]:
@@ -190,7 +175,7 @@ def compare(before: Rating, after: Rating) -> Comparison:
     deliveries, and for a customer of two types. A service has the area and kind of the list that begins last.
     """
     for key, rating in (("before", before), ("after", after)):
-        _check_priced(key, rating)
+        check_priced(key, rating)
     twelfths = _are_twelfths(before, after)
     told = _told(before, after)
     sides = [
@@ -225,20 +210,6 @@ def _told(*ratings: Rating) -> Mapping[str, Service]:
     in_order = sorted(lists, key=lambda each: (each.span.start, repr(each.services)))
     dated = (prices for each in in_order for prices in each.by_code.values())
     return heirs(price.service for prices in dated for price in prices)
-
-
-def _check_priced(key: str, rating: Rating) -> None:
-    if not rating.unrated:
-        return
-    shown = "; ".join(f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN])
-    more = len(rating.unrated) - SHOWN
-    what = f"volymer för tjänster utanför listan, eller utan pris av annat skäl: {shown}"
-    own = rating.unrated[0].fix or "ge beräkningen en prislista och ett kundregister som har dem"
-    missing = rating.unrated[0].reason in (Reason.UNKNOWN_SERVICE, Reason.NO_PRICE)
-    fix = "ge tjänsten ett pris i listan, eller ange dess kod i replaces på den som ersätter den"
-    raise InvalidError(
-        key, what + (f"; och {number(more)} till" if more > 0 else ""), fix if missing else own
-    )
 
 
 def _are_twelfths(before: Rating, after: Rating) -> bool:

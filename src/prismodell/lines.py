@@ -17,6 +17,7 @@ from operator import attrgetter
 
 from attrs import frozen
 
+from .catalogue import Service
 from .customers import Customer, Register
 from .errors import Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
@@ -43,6 +44,13 @@ class Line:
     entry: Entry
     steps: tuple[Step, ...]
     amount: Decimal
+
+    @property
+    def service(self) -> Service:
+        """
+        What it is charged for.
+        """
+        return self.price.service
 
     @property
     def month(self) -> Month:

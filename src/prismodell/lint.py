@@ -63,7 +63,7 @@ def lint(
     """
     notices = [*_of_list(price_list)]
     if volumes is not None:
-        tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
+        tally = volumes.tally()
         payers = register or anybody(entry.customer for entry in tally.entries)
         notices += _on_volumes(price_list, rate(tally, price_list, payers), payers)
     return tuple(notices)

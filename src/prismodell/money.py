@@ -107,6 +107,17 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
         return -nearest if amount < 0 and nearest else nearest
 
 
+def nearest(value: Fraction, places: int) -> Decimal:
+    """
+    The decimal nearest to a fraction, such as a percentage, to so many places; halves away from zero.
+
+    >>> nearest(Fraction(1, 3), 2), nearest(Fraction(-1, 8), 2)
+    (Decimal('0.33'), Decimal('-0.13'))
+    """
+    units = int(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(-units if value < 0 else units).scaleb(-places)
+
+
 def round_up(quantity: Decimal, step: Decimal) -> Decimal:
     """
     The quantity with each started `step` counted in full, away from zero. Call it inside `exact()`.

@@ -208,9 +208,10 @@ def _at(price_list: PriceList, prices: Sequence[Price], month: Month) -> Price |
 
 
 def _redescribed(before: Service, after: Service) -> Iterator[Redescribed]:
+    as_unit = (before.plural, after.plural) == (before.unit, after.unit)
     for part in DESCRIPTION:
         was, now = getattr(before, part), getattr(after, part)
-        if was != now:
+        if was != now and not (part == "plural" and as_unit):
             yield Redescribed(part, was, now)
 
 

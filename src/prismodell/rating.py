@@ -24,11 +24,13 @@ from attrs import field, frozen
 
 from .bulk import uncollected
 from .customers import Register
-from .errors import ConservationError, InvalidError
+from .errors import ConservationError, InvalidError, Reason
+from .grouping import DIMENSIONS, grouped
 from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PriceList, code_in_force
+from .swedish import number
 from .volumes import Conflict, Tally, Volumes, recoded
 
 
@@ -55,14 +57,8 @@ class Account:
         return self.read == self.billed + self.unrated + self.duplicates + self.conflicts
 
 
-DIMENSIONS: Mapping[str, Callable[[Line], object]] = {
-    "customer": attrgetter("customer.code"),
-    "type": attrgetter("customer.type.value"),
-    "service": attrgetter("price.service.code"),
-    "area": attrgetter("price.service.area.code"),
-    "kind": attrgetter("price.service.kind.value"),
-    "month": attrgetter("month"),
-}
+SHOWN = 3
+BY_MONTH: Mapping[str, Callable[[Line], object]] = {**DIMENSIONS, "month": attrgetter("month")}
 
 
 @frozen
@@ -112,27 +108,15 @@ class Rating:
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:
         """
-        Kronor per value of one dimension, or per tuple of several; `DIMENSIONS` has their names.
+        Kronor per customer, type, service, area, kind or month, or per tuple of several.
 
         Raises `ValueError` for another dimension.
         """
-        unknown = [name for name in dimensions if name not in DIMENSIONS]
-        if unknown or not dimensions:
-            msg = f"by() takes {', '.join(DIMENSIONS)}, not {', '.join(unknown) or 'nothing'}"
-            raise ValueError(msg)
-        of = [DIMENSIONS[name] for name in dimensions]
-        sums = defaultdict[object, Decimal](lambda: ZERO)
-        for line in self.lines:
-            key = tuple(value(line) for value in of)
-            sums[key if len(key) > 1 else key[0]] += line.amount
-        return dict(sorted(sums.items(), key=lambda item: _sortable(item[0])))
+        groups = grouped(self.lines, dimensions, BY_MONTH)
+        return {key: sum((line.amount for line in lines), ZERO) for key, lines in groups.items()}
 
     def __repr__(self) -> str:
         return f"<Rating {self.total} kr, {len(self.lines)} lines, {len(self.unrated)} unrated>"
-
-
-def _sortable(key: object) -> tuple[str, ...]:
-    return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
 
 
 @uncollected
@@ -145,7 +129,7 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     `InvalidError` for overlapping lists; all else that is wrong is told in `Rating.unrated` and `.conflicts`.
     """
     lists = in_order(price_list)
-    tally = _as_listed(volumes.tally() if isinstance(volumes, Volumes) else volumes, lists)
+    tally = _as_listed(volumes.tally(), lists)
     rated: Rated = []
     for _, entries in groupby(tally.entries, key=attrgetter("service")):
         rated += service_lines(tuple(entries), lists, register)
@@ -177,6 +161,20 @@ def _as_listed(tally: Tally, lists: Sequence[PriceList]) -> Tally:
     if not any(each.replaced for each in lists):
         return tally
     return recoded(tally, partial(code_in_force, lists))
+
+
+def check_priced(key: str, rating: Rating) -> None:
+    """
+    Raise `InvalidError` where some of a rating has no price, with the first few.
+    """
+    if rating.unrated:
+        count, first = len(rating.unrated), rating.unrated[0]
+        shown = [f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN]]
+        shown += [f"och {number(count - SHOWN)} till"] if count > SHOWN else []
+        what = f"{number(count)} {'volym' if count == 1 else 'volymer'} saknar pris: {'; '.join(shown)}"
+        unknown = first.reason in (Reason.UNKNOWN_SERVICE, Reason.NO_PRICE)
+        listed = "ge tjänsten ett pris i listan, eller ange dess kod i replaces på den som ersätter den"
+        raise InvalidError(key, what, first.fix or (listed if unknown else "rätta volymerna eller registret"))
 
 
 def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) -> tuple[Account, ...]:

@@ -29,7 +29,7 @@ from .money import HUNDRED, ORE, ZERO, Number, exact, exact_decimal, round_half_
 from .periods import Span
 from .pricechanges import EVERYTHING, Selection, scenario_of
 from .pricelist import Price, PriceList, Revision
-from .rating import Rating, rate
+from .rating import check_priced, rate
 from .swedish import kr
 from .swedish import percent as percent_text
 from .target import FINEST, ON_TARGET, Found, Target, price_key
@@ -123,10 +123,11 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     not between 0 and 100, nothing selected, volumes without a price, and a target that cannot be met.
     """
     by, step = _part("percent", percent), _step(round_to)
-    tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
+    tally = volumes.tally()
     payers = register or anybody(entry.customer for entry in tally.entries)
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(keep, ZERO)})
-    rating = _priced(rate(tally, price_list, payers))
+    rating = rate(tally, price_list, payers)
+    check_priced("volumes", rating)
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
     base = sum((each.revenue for each in chosen), ZERO)
     if not base:
@@ -182,18 +183,6 @@ def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number
             what = f"{code} får sänkas med {percent} %, som inte är mellan 0 och 100"
             raise InvalidError("limits", what, "2 betyder högst 2 % lägre pris")
     return {code: 1 - by.get(code, HUNDRED) / HUNDRED for code in selected}
-
-
-def _priced(rating: Rating) -> Rating:
-    """
-    The rating, where all of it has a price.
-    """
-    if rating.unrated:
-        first, *others = [each.problem for each in rating.unrated]
-        what = f"{len(rating.unrated)} volymer saknar pris, den första {first.place}: {first.what}"
-        fix = first.fix or "ge volymer som listan och registret har pris för"
-        raise InvalidError("volumes", what, f"{fix}; rating.unrated har alla" if others else fix)
-    return rating
 
 
 def _moves(each: Weighed, least: Mapping[str, Decimal]) -> bool:

@@ -30,7 +30,7 @@ from .volumes import Entry, Tally, Volumes
 
 
 def _tally(volumes: Volumes | Tally) -> Tally:
-    return volumes.tally() if isinstance(volumes, Volumes) else volumes
+    return volumes.tally()
 
 
 def _lists(price_list: PriceList | Iterable[PriceList]) -> tuple[PriceList, ...]:

@@ -20,13 +20,11 @@ from attrs import frozen
 from .bulk import uncollected
 from .catalogue import Area
 from .customers import Register, anybody
-from .errors import InvalidError
 from .money import HUNDRED, ZERO, Number, exact, exact_decimal
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
-from .rating import Rating, rate
+from .rating import Rating, check_priced, rate
 from .scenarios import Scenarios
-from .swedish import number
 from .volumechanges import scale
 from .volumes import Tally, Volumes
 
@@ -128,7 +126,7 @@ def sensitivity(
     The lists are tried one by one, each on all the volumes. Without a register all pay the list's price.
     Raises `InvalidError` for volumes without a price, and for a percentage of −100 or less.
     """
-    tally, by = _tally(volumes), tuple(map(exact_decimal, percents))
+    tally, by = volumes.tally(), tuple(map(exact_decimal, percents))
     payers = _payers(tally, register)
     return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in price_lists))
 
@@ -162,7 +160,7 @@ def break_even(
     those not selected keep their volumes. Without a register all pay the list's price. Raises `InvalidError`
     for volumes without a price, and for a selection that has no services or no volumes.
     """
-    tally = _tally(volumes)
+    tally = volumes.tally()
     payers = _payers(tally, register)
     for each in (before, after):
         _priced(tally, each, payers)
@@ -214,10 +212,6 @@ def _halved(at: Callable[[int], Point], near: Point, far: Point) -> tuple[Point,
     return nearest, beside
 
 
-def _tally(volumes: Volumes | Tally) -> Tally:
-    return volumes.tally() if isinstance(volumes, Volumes) else volumes
-
-
 def _payers(tally: Tally, register: Register | None) -> Register:
     return register or anybody(entry.customer for entry in tally.entries)
 
@@ -227,9 +221,5 @@ def _priced(tally: Tally, price_list: PriceList, payers: Register) -> Rating:
     The rating, where all of it has a price.
     """
     rating = rate(tally, price_list, payers)
-    if rating.unrated:
-        first = rating.unrated[0].problem
-        what = f"{number(len(rating.unrated))} volymer saknar pris i {price_list.title}"
-        fix = first.fix or "ge volymer som listan och registret har pris för"
-        raise InvalidError("volumes", f"{what}, den första {first.place}: {first.what}", fix)
+    check_priced("volumes", rating)
     return rating

@@ -35,7 +35,7 @@ from .mergers import Item, items_of, part_of, steps
 from .money import ORE, ZERO, Number, common_scale, exact, exact_decimal
 from .pricechanges import scenario_of
 from .pricelist import Price, PriceList, Revision
-from .rating import rate
+from .rating import check_priced, rate
 from .swedish import listing
 from .tariff import FixedPrice, SharedPrice, Tariff, UnitPrice
 from .volumes import Tally, Volumes
@@ -111,8 +111,9 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     areas = {each.code for each in price_list.areas}
     if area not in areas:
         raise InvalidError("area", f"området {area} finns inte i listan", likely(area, areas))
-    tally = volumes.tally() if isinstance(volumes, Volumes) else volumes
+    tally = volumes.tally()
     today = rate(tally, price_list, register)
+    check_priced("volumes", today)
     items, choices = items_of(price_list, today, area, register), []
     for merged in steps(items, today.by("customer"), Fraction(most) / 100):
         mergers = _mergers([item for item in merged if len(item.services) > 1], step)

@@ -37,13 +37,13 @@ from attrs import field, frozen
 from .catalogue import Service, heirs
 from .customers import Customer, Register
 from .errors import InvalidError, Reason, UnpricedError
+from .grouping import grouped
 from .lines import Key, Line, Unrated
 from .money import ZERO, exact
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import PriceList, code_in_force, price_in_force
 from .pricing import StepKind
-from .rating import Rating, rate
-from .swedish import number
+from .rating import Rating, check_priced, rate
 from .volumes import Tally
 
 SHOWN = 3
@@ -115,15 +115,6 @@ class Cell:
     effects: Effects
 
 
-DIMENSIONS: Mapping[str, Callable[[Cell], str]] = {
-    "customer": attrgetter("customer.code"),
-    "type": attrgetter("customer.type.value"),
-    "service": attrgetter("service.code"),
-    "area": attrgetter("service.area.code"),
-    "kind": attrgetter("service.kind.value"),
-}
-
-
 @frozen(repr=False)
 class Variance:
     """
@@ -144,18 +135,12 @@ class Variance:
 
     def by(self, *dimensions: str) -> dict[object, Effects]:
         """
-        The effects per value of one dimension, or per tuple of several; `DIMENSIONS` has their names.
+        The effects per customer, type, service, area or kind, or per tuple of several.
 
         Raises `ValueError` for another dimension.
         """
-        unknown = [name for name in dimensions if name not in DIMENSIONS]
-        if unknown or not dimensions:
-            msg = f"by() takes {', '.join(DIMENSIONS)}, not {', '.join(unknown) or 'nothing'}"
-            raise ValueError(msg)
-        groups = defaultdict[tuple[str, ...], list[Effects]](list)
-        for cell in self.cells:
-            groups[tuple(DIMENSIONS[name](cell) for name in dimensions)].append(cell.effects)
-        return {key if len(key) > 1 else key[0]: _sum(effects) for key, effects in sorted(groups.items())}
+        groups = grouped(self.cells, dimensions)
+        return {key: _sum(cell.effects for cell in cells) for key, cells in groups.items()}
 
     def __repr__(self) -> str:
         return f"<Variance {self.total.variance} kr, {len(self.cells)} cells>"
@@ -198,12 +183,7 @@ def _check(key: str, rating: Rating) -> None:
     """
     Raise `InvalidError` for what is no rating of deliveries that are all priced.
     """
-    if rating.unrated:
-        shown = "; ".join(f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN])
-        more = len(rating.unrated) - SHOWN
-        what = f"volymer utan pris: {shown}" + (f"; och {number(more)} till" if more > 0 else "")
-        fix = rating.unrated[0].fix or "rätta volymerna, prislistan eller kundregistret"
-        raise InvalidError(key, what, fix)
+    check_priced(key, rating)
     if not rating.price_lists or any(line.has(StepKind.TWELFTH) for line in rating.delivered):
         what = "beräkningen är inte av volymer med en prislista, utan till exempel tolftedelar av en plan"
         raise InvalidError(key, what, "ange en beräkning från rate")

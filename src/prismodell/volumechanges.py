@@ -27,10 +27,6 @@ FINEST = Decimal("0.000001")
 Key = tuple[str, Month, str]  # service, month and customer, as a tally is ordered
 
 
-def _tally(volumes: Volumes | Tally) -> Tally:
-    return volumes.tally() if isinstance(volumes, Volumes) else volumes
-
-
 @exact()
 def scale(
     volumes: Volumes | Tally, price_list: PriceList, percent: Number, *, select: Selection = EVERYTHING
@@ -42,7 +38,7 @@ def scale(
     is rounded to six decimals, halves away from zero. Raises `InvalidError` for a percentage of −100 or
     less, and for a selection that has no services in the list or no volumes.
     """
-    by, tally = exact_decimal(percent), _tally(volumes)
+    by, tally = exact_decimal(percent), volumes.tally()
     if by <= -HUNDRED:
         raise InvalidError("percent", f"{by} % lämnar inga volymer kvar", "ange mer än −100")
     selected = [*selected_entries(tally, price_list, select)]
@@ -87,7 +83,7 @@ def move(volumes: Volumes | Tally, source: str, target: str, share: Number, star
     leaves one service arrives at the other, exactly. With the share 1 the rows themselves change service.
     Raises `InvalidError` for another share, and for a service without volumes from that month on.
     """
-    part, to, tally = exact_decimal(share), code(target), _tally(volumes)
+    part, to, tally = exact_decimal(share), code(target), volumes.tally()
     check_month(start, "start")
     if not 0 < part <= 1:
         raise InvalidError("share", f"{part} är inte en andel", "ange mer än 0 och högst 1: 0.25 är 25 %")

@@ -184,6 +184,12 @@ class Tally:
         """
         return sum(each.rows for each in self.read)
 
+    def tally(self) -> Tally:
+        """
+        Itself, so that what takes volumes takes either.
+        """
+        return self
+
 
 @exact()
 def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:

@@ -17,7 +17,6 @@ from .services import KINDS, Areas, alike, area_at, by_look, service_fields, spa
 from .tariffs import tariff_at
 from .words import hint
 
-
 FROM = {"rounded": False, "exact": True}
 
 

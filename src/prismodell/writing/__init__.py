@@ -4,12 +4,15 @@ Documents out: `render` gives the text of a document in a format, `write` puts i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..comparison import Comparison
 from ..customers import Register
 from ..errors import InputError, Problem
 from ..pricelist import PriceList
+from ..reduction import Reduction
 from ..underlag import Underlag
 from ..variance import Variance
 from ..volumes import Volumes
@@ -20,11 +23,14 @@ from .json import underlag_as_json
 from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page
 from .pricelist import price_list_page
+from .reductions import choices_table, reduction_lines, reduction_page
 from .scenarios import (
+    comparison_lines,
     comparison_page,
     comparison_tables,
     complexity_table,
     variance_causes,
+    variance_lines,
     variance_page,
     variance_tables,
 )
@@ -37,6 +43,8 @@ __all__ = [
     "Table",
     "accruals_table",
     "break_even_table",
+    "choices_table",
+    "comparison_lines",
     "comparison_page",
     "comparison_tables",
     "complexity_table",
@@ -45,19 +53,29 @@ __all__ = [
     "month_end",
     "notices_table",
     "price_list_page",
+    "reduction_lines",
+    "reduction_page",
     "render",
     "row_changes_table",
     "sensitivity_table",
     "summary",
     "underlag_lines",
     "variance_causes",
+    "variance_lines",
     "variance_page",
     "variance_tables",
     "write",
 ]
 
-Paged = Underlag | Page | PriceList | Comparison | Variance
-Document = Paged | Table | Register | Volumes
+Paged = Underlag | PriceList | Comparison | Variance | Reduction
+Document = Paged | Page | Table | Register | Volumes
+PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
+    Underlag: underlag_page,
+    PriceList: price_list_page,
+    Comparison: comparison_page,
+    Variance: variance_page,
+    Reduction: reduction_page,
+}
 FORMATS = {
     ".txt": "text",
     ".md": "markdown",
@@ -75,32 +93,39 @@ def render(
     like: str | None = None,
 ) -> str:
     """
-    The text of a document: an underlag, a page, a price list, a comparison, a variance or a table as text,
-    markdown or html; an underlag or a table also as csv, an underlag as json; a price list or a register as
-    toml; volumes as csv.
+    The text of a document: all but registers and volumes as text, markdown or html; all but a page, a price
+    list and a register as csv; an underlag as json; a price list or a register as toml.
 
     With the text of a price list as `like`, another list is written into it, so that its comments stay.
     Raises `ValueError` for a format that the document does not have, `InputError` for an unusable `like`.
     """
     if like is not None:
         return _as_toml_like(document, format, like)
+    if isinstance(document, Paged) and format in ("text", "markdown", "html"):
+        return render(PAGES[type(document)](document), format)
     match document, format:
-        case ((Underlag() | Page() | PriceList() | Comparison() | Variance()), "text"):
-            return page_as_text(_page(document))
-        case ((Underlag() | Page() | PriceList() | Comparison() | Variance()), "markdown"):
-            return page_as_markdown(_page(document))
-        case ((Underlag() | Page() | PriceList() | Comparison() | Variance() | Table()), "html"):
+        case Page(), "text":
+            return page_as_text(document)
+        case Page(), "markdown":
+            return page_as_markdown(document)
+        case ((Page() | Table()), "html"):
             return _as_html(document)
-        case Underlag(), "csv":
-            return table_as_csv(underlag_lines([document]))
-        case Underlag(), "json":
-            return underlag_as_json(document)
         case Table(), "text":
             return table_as_text(document) + "\n"
         case Table(), "markdown":
             return table_as_markdown(document) + "\n"
         case Table(), "csv":
             return table_as_csv(document)
+        case Underlag(), "csv":
+            return table_as_csv(underlag_lines([document]))
+        case Comparison(), "csv":
+            return table_as_csv(comparison_lines(document))
+        case Variance(), "csv":
+            return table_as_csv(variance_lines(document))
+        case Reduction(), "csv":
+            return table_as_csv(reduction_lines(document))
+        case Underlag(), "json":
+            return underlag_as_json(document)
         case Volumes(), "csv":
             return volumes_as_csv(document)
         case ((PriceList() | Register()), "toml"):
@@ -110,24 +135,10 @@ def render(
             raise ValueError(msg)
 
 
-def _page(document: Paged) -> Page:
-    match document:
-        case Underlag():
-            return underlag_page(document)
-        case PriceList():
-            return price_list_page(document)
-        case Comparison():
-            return comparison_page(document)
-        case Variance():
-            return variance_page(document)
-        case Page():
-            return document
-
-
-def _as_html(document: Paged | Table) -> str:
+def _as_html(document: Page | Table) -> str:
     from .html import page_as_html, table_as_html  # noqa: PLC0415 - an extra
 
-    return table_as_html(document) if isinstance(document, Table) else page_as_html(_page(document))
+    return table_as_html(document) if isinstance(document, Table) else page_as_html(document)
 
 
 def _as_toml(document: PriceList | Register) -> str:

@@ -15,7 +15,6 @@ from decimal import Decimal
 from ..catalogue import Area, Kind
 from ..errors import Problem
 from ..money import HUNDRED, exact
-from ..periods import Span
 from ..pricediff import PriceChange, PriceListDiff, Redescribed, ServiceDiff, Told
 from ..sensitivity import BreakEven, ListRevenue, Point, Sensitivity
 from ..swedish import listing, percent
@@ -45,16 +44,16 @@ def diff_table(diff: PriceListDiff) -> Table:
         *(Column("Tjänst"), Column("Vad"), Column("Före", "kronor"), Column("Efter", "kronor")),
         *(Column("Ändring %", "percent"), Column("Varför")),
     )
-    rows = tuple(row for each in diff.services for row in _differences(each, diff.after.span))
+    rows = tuple(row for each in diff.services for row in _differences(each, diff))
     return Table(f"Skillnader mellan {diff.before.title} och {diff.after.title}", columns, rows)
 
 
-def _differences(each: ServiceDiff, whole: Span) -> Iterator[Row]:
+def _differences(each: ServiceDiff, diff: PriceListDiff) -> Iterator[Row]:
     name = f"{each.code} {each.service.name}"
     for part in each.described:
         yield name, PARTS[part.part], *_texts(part), None, ""
     for price in each.prices:
-        yield name, _what(price, each, whole), *_prices(price), price.change, "; ".join(price.reasons)
+        yield name, _what(price, each, diff), *_prices(price), price.change, "; ".join(price.reasons)
     if not each.prices and not each.described:
         yield name, "ny" if each.after else "utgår", None, None, None, ""
 
@@ -75,14 +74,14 @@ def _told(value: Told) -> str:
             return percent(value)
         case tuple():
             return listing([each if isinstance(each, str) else "=".join(each) for each in value])
-        case str():
+        case _:
             return value
 
 
-def _what(price: PriceChange, each: ServiceDiff, whole: Span) -> str:
+def _what(price: PriceChange, each: ServiceDiff, diff: PriceListDiff) -> str:
     """
     What a price shows: that it is another, or that the service is new or gone, in its months where those are
-    not the whole list's.
+    not a whole list's.
     """
     if price.before and price.after:
         what = "pris"
@@ -92,7 +91,7 @@ def _what(price: PriceChange, each: ServiceDiff, whole: Span) -> str:
         what = f"ingår i {price.instead}" if price.instead else "utgår"
     replaced = price.after.service.replaces if price.after and not price.before else None
     added = [f"ersätter {listing(replaced)}"] if replaced else []
-    added += [months(price.span)] if price.span != whole else []
+    added += [months(price.span)] if price.span not in (diff.before.span, diff.after.span) else []
     return f"{what} ({'; '.join(added)})" if added else what
 
 
@@ -141,15 +140,15 @@ def break_even_table(found: BreakEven) -> Table:
     The two lists at today's volumes and where they bring the same, which may be between two of the rows.
     """
     columns = (
-        *(Column("Volymer"), Column("Av dagens", "percent"), Column(found.before.title, "kronor")),
-        *(Column(found.after.title, "kronor"), Column("Skillnad", "kronor")),
+        *(Column("Volymer"), Column("Av dagens", "percent"), Column("Före", "kronor")),
+        *(Column("Efter", "kronor"), Column("Skillnad", "kronor")),
     )
     rows = [_point("I dag", found.today)]
     if found.nearest and found.nearest != found.today:
         rows.append(_point("Lika mycket" if not found.nearest.difference else "Närmast", found.nearest))
-    if found.beside and found.beside != found.today:
+    if found.nearest and found.nearest.difference and found.beside:
         rows.append(_point("Bredvid", found.beside))
-    title = "Volymen då listorna ger lika mycket"
+    title = f"Volymen då {found.before.title} (före) och {found.after.title} (efter) ger lika mycket"
     missing = "" if found.nearest else ": ingen mellan 10 % och 300 % av dagens"
     return Table(title + missing, columns, tuple(rows))
 

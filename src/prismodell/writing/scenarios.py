@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from ..catalogue import Kind, Service
 from ..comparison import Comparison, Effect
@@ -100,6 +101,24 @@ def comparison_tables(comparison: Comparison, moved: Decimal | int | str = 5) ->
         _effects("Per slag", "Slag", kinds, comparison.total),
         _effects("Per tjänst", "Tjänst", _with_names(comparison.by("service"), names), comparison.total),
     )
+
+
+@exact()
+def comparison_lines(comparison: Comparison) -> Table:
+    """
+    A row per customer and service, for those who go on in a spreadsheet.
+    """
+    columns = (*OF_CELL, *EFFECT_COLUMNS)
+    rows = tuple((*_of_cell(each), *_figures(each.effect)) for each in comparison.cells)
+    return Table("Jämförelse per kund och tjänst", columns, rows, (*[None] * 5, *_figures(comparison.total)))
+
+
+OF_CELL = (Column("Kund"), Column("Namn"), Column("Område"), Column("Tjänst"), Column("Benämning"))
+
+
+def _of_cell(cell: Any) -> Row:
+    service = cell.service
+    return cell.customer.code, cell.customer.name, service.area.code, service.code, service.name
 
 
 KINDS: Mapping[object, str] = {kind.value: KIND_NAMES[kind].capitalize() for kind in Kind}
@@ -217,6 +236,20 @@ def variance_tables(variance: Variance) -> tuple[Table, ...]:
         _volumes(variance),
         _variance("Avvikelse per kund", "Kund", variance, "customer", customers),
     )
+
+
+@exact()
+def variance_lines(variance: Variance) -> Table:
+    """
+    A row per customer and service, for those who go on in a spreadsheet.
+    """
+    quantities = (Column("Volym före", "number"), Column("Volym efter", "number"))
+    columns = (*OF_CELL, *quantities, *(Column(each, "kronor") for each in EFFECTS))
+    rows = tuple(
+        (*_of_cell(each), each.quantity_before, each.quantity_after, *_parts(each.effects))
+        for each in variance.cells
+    )
+    return Table("Avvikelse per kund och tjänst", columns, rows, (*[None] * 7, *_parts(variance.total)))
 
 
 def _variance(

@@ -1,0 +1,44 @@
+"""
+Values in groups by one dimension or several, as ratings, comparisons and variances sum them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Of what has a customer and a service.
+DIMENSIONS: Mapping[str, Callable[[Any], object]] = {
+    "customer": attrgetter("customer.code"),
+    "type": attrgetter("customer.type.value"),
+    "service": attrgetter("service.code"),
+    "area": attrgetter("service.area.code"),
+    "kind": attrgetter("service.kind.value"),
+}
+
+
+def grouped(
+    values: Iterable[T], names: Sequence[str], dimensions: Mapping[str, Callable[[T], object]] = DIMENSIONS
+) -> dict[object, list[T]]:
+    """
+    The values per value of one dimension, or per tuple of several, in order. Raises `ValueError` for another
+    dimension.
+    """
+    unknown = [name for name in names if name not in dimensions]
+    if unknown or not names:
+        msg = f"by() takes {', '.join(dimensions)}, not {', '.join(unknown) or 'nothing'}"
+        raise ValueError(msg)
+    of = [dimensions[name] for name in names]
+    groups = defaultdict[object, list[T]](list)
+    for each in values:
+        key = tuple(value(each) for value in of)
+        groups[key if len(key) > 1 else key[0]].append(each)
+    return dict(sorted(groups.items(), key=lambda group: _sortable(group[0])))
+
+
+def _sortable(key: object) -> tuple[str, ...]:
+    return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
