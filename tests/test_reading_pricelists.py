@@ -639,14 +639,9 @@ from = "{start}"
         (
             "exact",
             "21.95",
-            "Prislista 2021: 22,40 kr; −1 % (KF 2022) = 22,176 → 22,18 kr; "
             "−1 % på oavrundat 22,176 kr (KF 2023) = 21,95424 → 21,95 kr",
         ),
-        (
-            "rounded",
-            "21.96",
-            "Prislista 2021: 22,40 kr; −1 % (KF 2022) = 22,176 → 22,18 kr; −1 % (KF 2023) = 21,9582 → 21,96 kr",
-        ),
+        ("rounded", "21.96", "−1 % (KF 2023) = 21,9582 → 21,96 kr"),
     ],
 )
 def test_a_chain_of_lists_is_counted_from_the_exact_or_the_rounded_price_and_says_which(
@@ -659,5 +654,6 @@ def test_a_chain_of_lists_is_counted_from_the_exact_or_the_rounded_price_and_say
     made = pm.read_price_list(tmp_path / "2023.toml")
     (found,) = made.prices
     assert pm.Tariff(pm.UnitPrice(price)) == found.tariff
-    assert explained == " ".join(explained_price(found).split())
+    first = "Prislista 2021: 22,40 kr; −1 % (KF 2022) = 22,176 → 22,18 kr; "
+    assert first + explained == " ".join(explained_price(found).split())
     assert made == pm.parse_price_list(pm.render(made, "toml"))

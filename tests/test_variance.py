@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from oracle import to_ore
+from prismodell.grouping import DIMENSIONS
 from prismodell.money import ZERO, exact
 from prismodell.tariff import MODELS, Model
 from prismodell.testing import cases, price_lists, registers
 from prismodell.testing import volumes as some_volumes
-from prismodell.grouping import DIMENSIONS
 from prismodell.variance import Cell
 from test_comparison import DATA, SIMPLER, cleaned, merging, year_2021
 from test_underlag import EKONOMI, FEBRUARY, JANUARY, REGISTER, YEAR, price_list, rated, row

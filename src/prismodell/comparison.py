@@ -24,14 +24,13 @@ from .customers import Customer
 from .errors import InvalidError
 from .grouping import grouped
 from .lines import Line
-from .money import HUNDRED, ZERO, exact, exact_decimal
+from .money import HUNDRED, ZERO, exact, exact_decimal, to_places
 from .periods import Month
 from .pricing import StepKind
 from .rating import Rating, check_priced
 from .swedish import number
 
 SHOWN = 3
-HALF = Fraction(1, 2)
 
 
 @frozen
@@ -60,8 +59,7 @@ class Effect:
         """
         if not self.before:
             return None
-        tenths = int(abs(Fraction(self.difference) / Fraction(self.before)) * 1000 + HALF)
-        return Decimal(-tenths if self.difference < 0 else tenths).scaleb(-1)
+        return to_places(Fraction(self.difference) / abs(Fraction(self.before)) * 100, 1)
 
 
 @frozen

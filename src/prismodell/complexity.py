@@ -19,14 +19,13 @@ from statistics import median_low
 import attrs
 from attrs import frozen
 
-from .money import ZERO, exact
+from .money import ZERO, exact, to_places
 from .pricelist import Price
 from .rating import Rating
 from .tariff import MODELS, Phase, Tariff, Tier
 
 CORE = Fraction(95, 100)
 TOP = 10
-HALF = Fraction(1, 2)
 PARTS = (Tariff, Tier, Phase, *MODELS)
 
 
@@ -132,7 +131,7 @@ def _tenths(part: Decimal, whole: Decimal) -> Decimal | None:
     """
     if whole <= 0:
         return None
-    return Decimal(int(Fraction(part) / Fraction(whole) * 10 + HALF)).scaleb(-1)
+    return to_places(Fraction(part) / Fraction(whole), 1)
 
 
 def figures(value: object) -> int:

@@ -26,7 +26,7 @@ from .customers import Register, anybody
 from .errors import Problem, Reason
 from .explanation import explained_tariff
 from .lines import Line, Unrated
-from .money import HUNDRED, ZERO, exact, round_half_up
+from .money import HUNDRED, ZERO, exact, round_half_up, to_places
 from .periods import Month
 from .pricediff import held_by_rounding
 from .pricelist import Price, PriceList, price_list_notices
@@ -293,8 +293,4 @@ def _missed_percentages(price_list: PriceList, prices: Iterable[Weighed]) -> Ite
 
 
 def _percent(value: Fraction) -> str:
-    """
-    Rounded to a thousandth, halves away from zero.
-    """
-    thousandths = int(abs(value) * 1000 + Fraction(1, 2))
-    return percent(Decimal(thousandths if value > 0 else -thousandths).scaleb(-3))
+    return percent(to_places(value, 3))

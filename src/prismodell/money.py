@@ -107,11 +107,11 @@ def round_half_up(amount: Decimal, step: Decimal = ORE) -> Decimal:
         return -nearest if amount < 0 and nearest else nearest
 
 
-def nearest(value: Fraction, places: int) -> Decimal:
+def to_places(value: Fraction, places: int) -> Decimal:
     """
     The decimal nearest to a fraction, such as a percentage, to so many places; halves away from zero.
 
-    >>> nearest(Fraction(1, 3), 2), nearest(Fraction(-1, 8), 2)
+    >>> to_places(Fraction(1, 3), 2), to_places(Fraction(-1, 8), 2)
     (Decimal('0.33'), Decimal('-0.13'))
     """
     units = int(abs(value) * 10**places + Fraction(1, 2))

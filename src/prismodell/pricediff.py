@@ -19,7 +19,7 @@ from itertools import pairwise
 from attrs import field, frozen
 
 from .catalogue import Area, Coding, Kind, Service
-from .money import ZERO, exact
+from .money import ZERO, exact, to_places
 from .periods import Month, Span, in_force
 from .pricelist import Price, PriceList
 from .swedish import percent
@@ -245,7 +245,7 @@ def _percent(old: Tariff, new: Price) -> Decimal | str:
     decided = new.origin[-1].percent
     if len(pairs) > 1 and decided and _changed_by_the_last_revision(old, new):
         return decided
-    changes = [_tenths(Fraction(now - was) / Fraction(was) * 100) for was, now in pairs]
+    changes = [to_places(Fraction(now - was) / Fraction(was) * 100, 1) for was, now in pairs]
     low, high = min(changes), max(changes)
     if low != high:
         return f"mellan {percent(low)} och {percent(high)}"
@@ -254,14 +254,6 @@ def _percent(old: Tariff, new: Price) -> Decimal | str:
 
 def _changed_by_the_last_revision(old: Tariff, new: Price) -> bool:
     return len(new.origin) > 1 and new.origin[-2].tariff == old
-
-
-def _tenths(value: Fraction) -> Decimal:
-    """
-    Rounded to a tenth, halves away from zero.
-    """
-    tenths = int(abs(value) * 10 + Fraction(1, 2))
-    return Decimal(tenths if value > 0 else -tenths).scaleb(-1)
 
 
 def held_by_rounding(price: Price) -> bool:

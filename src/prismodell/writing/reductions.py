@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ..explanation import explained_tariff
 from ..mergers import part_of
-from ..money import exact, nearest, round_half_up
+from ..money import exact, round_half_up, to_places
 from ..reduction import Reduced, Reduction
 from ..simplification import Choice
 from ..swedish import kr, kronor, listing, percent
@@ -48,7 +48,7 @@ def _finer(reduction: Reduction) -> str:
 
 
 def _share(part: Decimal, whole: Decimal) -> str:
-    return percent(nearest(Fraction(part) / Fraction(whole) * 100, 4))
+    return percent(to_places(Fraction(part) / Fraction(whole) * 100, 4))
 
 
 @exact()
@@ -70,7 +70,7 @@ def _row(each: Reduced) -> Row:
     A price; one that is rounded shows both figures, also where that leaves it as it was.
     """
     new = explained_tariff(each.after, each.exact)
-    changed = nearest(Fraction(-each.effect) / Fraction(each.revenue) * 100, 2) if each.revenue else None
+    changed = to_places(Fraction(-each.effect) / Fraction(each.revenue) * 100, 2) if each.revenue else None
     return (
         *(each.service.name, each.service.code, figure(each.before)),
         *("kvar" if each.exact == each.before else new, changed),
