@@ -103,6 +103,15 @@ def test_any_list_written_like_any_other_reads_back_equal(
     assert text == pm.render(price_list, "toml", like=text)
 
 
+def test_a_price_of_another_model_keeps_no_key_of_the_one_it_replaces() -> None:
+    def listed(model: str) -> str:
+        tiers = f'{{ model = "{model}", tiers = [ {{ price = 1 }} ], per = "month" }}'
+        return ORIGINAL.replace("price  = 22.40 ", f"price  = {tiers} ")
+
+    new = pm.parse_price_list(listed("volume").replace(', per = "month"', ""))
+    assert new == pm.parse_price_list(pm.render(new, "toml", like=listed("graduated")))
+
+
 @st.composite
 def commented(draw: st.DrawFn, text: str) -> str:
     """

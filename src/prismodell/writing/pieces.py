@@ -153,6 +153,8 @@ def _put(kept: Any, old: Any, new: Any) -> bool:
     Put new values in the place of old ones, inside a table or a list; whether that could be done.
     """
     match old, new:
+        case dict(), dict() if old.get("model") != new.get("model"):
+            return False  # what goes without saying in one model is not allowed in another
         case dict(), dict() if {key for key in old if (key, old[key]) not in UNSPOKEN} == new.keys():
             steps = [(key, old[key], new[key]) for key in new]
         case list(), list() if len(old) == len(new):
