@@ -156,3 +156,57 @@ def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verifi
         "Juli 2022        49 underlag  19 055 071,84 kr   varav 288 rättelser: −32 827,50 kr",
     ):
         assert told in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "told", "written"),
+    [
+        (
+            "sankning_2022.py",
+            ["−1 % på varje pris     1 456 115,75  −16 431,75", "0,3465 → 0,35 kr, som förut"],
+            ["sankning-2022/prislista.toml", "sankning-2022/sankning.html"],
+        ),
+        (
+            "scenario_2023.py",
+            ["Prissatta tjänster                        66     58       −8  tjänster", "872,00 kr (0 %)"],
+            ["scenario-2023/jamforelse.html", "scenario-2023/prislista-2023-forslag.html"],
+        ),
+        (
+            "avvikelse_2021.py",
+            ["13 099 828,40 kr", "1 144 000"],
+            [],
+        ),
+    ],
+)
+def test_the_examples_of_price_lists_tell_what_they_are_for(
+    checkout: Path, script: str, told: list[str], written: list[str]
+) -> None:
+    shown = run(checkout, script)
+
+    assert 0 == shown.returncode, shown.stderr
+    plain = shown.stdout.replace("\u00a0", " ").replace("\u202f", " ")
+    for each in told:
+        assert each in plain
+    for name in written:
+        assert (checkout / "out" / name).stat().st_size
+
+
+def test_what_the_reduction_example_writes_is_next_years_list_with_last_years_comments(
+    checkout: Path,
+) -> None:
+    assert 0 == run(checkout, "sankning_2022.py").returncode
+    path = checkout / "out" / "sankning-2022" / "prislista.toml"
+    made = pm.read_price_list(path)
+    assert "PRISERNA HÄR ÄR ILLUSTRATIVA" in path.read_text("utf-8")
+    assert pm.Tariff(pm.UnitPrice("31.18")) == made.price("EKO-UTB-WEBB", pm.Month(2021, 1)).tariff
+
+
+def test_the_proposal_for_2023_prices_all_that_the_list_of_2022_prices() -> None:
+    today, proposal = (
+        pm.read_price_list(ROOT / "pricelists" / f"serviceforvaltningen-{name}.toml")
+        for name in ("2022", "2023-forslag")
+    )
+    january = pm.Month(2023, 1)
+    for service in today.services:
+        priced = proposal.price(service.code, january).service
+        assert service.code in (priced.code, *(priced.replaces or ()))

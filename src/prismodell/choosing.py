@@ -38,7 +38,8 @@ def choose(options: Sequence[Sequence[int]], most: int, enough: int = 0) -> Chos
     halves, count = _halves([gains[item] for item in order])
     large = [gains[item] for item in reversed(order[count:])]
     best_gap, best = room + 1, Chosen()
-    for taken, left in _takings(large, room):
+    small = sum(max(gains[item]) for item in order[:count])
+    for taken, left in _takings(large, room, small // 2):
         gap, filled = _filled(halves, left)
         if gap < best_gap:
             best_gap, best = gap, (*filled, *reversed(taken))
@@ -63,17 +64,21 @@ def _halves(gains: Sequence[Sequence[int]]) -> tuple[tuple[Sums, Sums], int]:
     return (sorted(halves[0]), sorted(halves[1])), count
 
 
-def _takings(gains: Sequence[Sequence[int]], room: int) -> Iterator[tuple[Chosen, int]]:
+def _takings(gains: Sequence[Sequence[int]], room: int, spared: int) -> Iterator[tuple[Chosen, int]]:
     """
     Ways to take of the large items, the largest first, and the room that each leaves.
 
-    The first takes whatever fits; the others leave out one item that it took, the smallest first.
+    Each takes whatever fits, first where as much is spared as half the small items fill, since most of their
+    sums lie there, and then of all the room; after the first, ways leave out one item that it took, the
+    smallest first.
     """
-    first, left = _taken(gains, room)
-    yield first, left
-    for item in reversed(range(len(gains))):
-        if gains[item][first[item]]:
-            yield _taken(gains, room, without=item)
+    for kept in dict.fromkeys((min(spared, room), 0)):
+        first, left = _taken(gains, room - kept)
+        yield first, left + kept
+        for item in reversed(range(len(gains))):
+            if gains[item][first[item]]:
+                taken, left = _taken(gains, room - kept, without=item)
+                yield taken, left + kept
 
 
 def _taken(gains: Sequence[Sequence[int]], room: int, without: int | None = None) -> tuple[Chosen, int]:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
-from statistics import median_low
 
 import attrs
 from attrs import frozen
@@ -106,7 +105,7 @@ def complexity(rating: Rating) -> Complexity:
         top_share=_tenths(100 * sum(revenue[:TOP], ZERO), sum(revenue, ZERO)),
         lines_mean=_tenths(Decimal(lines.total()), Decimal(len(lines))),
         lines_max=max(lines.values(), default=0),
-        figures_median=median_low(needed.values()) if needed else 0,
+        figures_median=sorted(needed.values())[(len(needed) - 1) // 2] if needed else 0,
         figures_max=max(needed.values(), default=0),
     )
 

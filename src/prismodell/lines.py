@@ -21,7 +21,7 @@ from .catalogue import Service
 from .customers import Customer, Register
 from .errors import Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
-from .money import ZERO, exact, round_half_up
+from .money import exact, round_half_up
 from .periods import Month
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
@@ -81,12 +81,14 @@ class Line:
         return self.customer.vat(self.price.service)
 
     @property
-    @exact()
     def charge(self) -> Decimal:
         """
         The exact kronor, before the amount was brought to whole öre.
         """
-        return sum((step.amount for step in self.steps if step.kind is not StepKind.ROUNDING), ZERO)
+        if not self.has(StepKind.ROUNDING):
+            return self.amount
+        with exact():
+            return self.amount - self.steps[-1].amount  # the last step, see _line
 
     def has(self, *kinds: StepKind) -> bool:
         """
