@@ -173,7 +173,7 @@ def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verifi
         ),
         (
             "avvikelse_2021.py",
-            ["13 099 828,40 kr", "1 144 000"],
+            ["13 099 828,40 kr", "1 142 019"],
             [],
         ),
     ],
