@@ -162,7 +162,7 @@ def _summary(comparison: Comparison, moved: Decimal) -> Table:
         ("Betalar lika mycket", unchanged),
         (f"Ändras mer än {percent(moved)}", comparison.moved(moved)),
     )
-    columns = (Column("Kunder"), Column("Antal"), *EFFECT_COLUMNS)
+    columns = (Column("Kunder"), Column("Antal", "number"), *EFFECT_COLUMNS)
     rows = tuple((name, len(pairs), *_figures(_together(pairs))) for name, pairs in groups)
     foot = ("Alla", len(comparison.customers), *_figures(comparison.total))
     return Table("Vilka som vinner och förlorar", columns, rows, foot)
