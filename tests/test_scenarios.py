@@ -123,7 +123,7 @@ def test_a_service_can_replace_another_from_the_middle_of_a_year() -> None:
 def test_a_conflict_on_a_replaced_code_holds_back_the_line_of_the_new_one() -> None:
     rows = [row("A", 1, 3, "r1"), row("A", 1, 4, "r1"), row("B", 1, 5, "r2")]
     rating = pm.rate(pm.Volumes(rows), listed(priced("AB", "10", replaces=("A", "B"))), REGISTER)
-    assert frozenset({("K", "AB", pm.Month(2022, 1))}) == rating.waiting
+    assert {("K", code, pm.Month(2022, 1)) for code in ("A", "B", "AB")} == rating.waiting
     issued = pm.issue(rating, pm.Month(2022, 1), REGISTER, unrated="bill")
     check_issued(rating, issued, pm.Month(2022, 1))
     assert () == issued
@@ -160,3 +160,63 @@ def test_a_list_with_replaced_codes_is_read_back_as_written() -> None:
     text = pm.render(prices, "toml")
     assert 'replaces = ["A", "B"]' in text
     assert prices == pm.parse_price_list(text)
+
+
+def test_a_years_tiers_count_on_from_the_codes_that_a_service_replaced() -> None:
+    tiers = pm.GraduatedPrice((pm.Tier("10", 50), pm.Tier("1")), "year")
+    early, late = pm.Span(YEAR.start, pm.Month(2022, 7)), pm.Span(pm.Month(2022, 7), YEAR.end)
+    origin = (pm.Revision("Prislista", pm.Tariff(tiers)),)
+    dated = [priced("A", "10", early), priced("AB", "10", late, ("A",))]
+    prices = listed(*(attrs.evolve(each, origin=origin) for each in dated))
+    volumes = pm.Volumes([row("A", month, 10) for month in range(1, 13)])
+    assert Decimal("570.00") == pm.rate(volumes, prices, REGISTER).total
+
+
+def test_what_waits_on_the_new_code_is_not_credited_on_the_old_one() -> None:
+    january = pm.Month(2022, 1)
+    volumes = pm.Volumes([row("A", 1, 10)])
+    issued = pm.issue(pm.rate(volumes, listed(priced("A", "10")), REGISTER), january, REGISTER)
+    clashing = pm.Volumes([row("A", 1, 10, "r"), row("A", 1, 11, "r")])
+    rating = pm.rate(clashing, listed(priced("AB", "12", replaces=("A",))), REGISTER)
+    assert () == pm.issue(rating, january, REGISTER, issued, unrated="bill")
+
+
+def test_subscriptions_that_meet_in_one_service_do_not_hide_each_other() -> None:
+    both = (pm.Subscription("K", "A", YEAR), pm.Subscription("K", "B", YEAR))
+    register = attrs.evolve(REGISTER, subscriptions=both)
+    one = attrs.evolve(register, subscriptions=both[:1]).subscribed(YEAR.start)
+    prices = listed(priced("AB", "10", replaces=("A", "B")))
+    missing = pm.obstacles(pm.rate(one, prices, register), YEAR.start, register)
+    assert 2 == len(missing)  # which of the two is missing, nobody can tell
+    assert () == pm.obstacles(
+        pm.rate(register.subscribed(YEAR.start), prices, register), YEAR.start, register
+    )
+
+
+def test_an_agreement_on_a_replaced_code_is_an_obstacle_from_the_month_it_is_replaced() -> None:
+    early, late = pm.Span(YEAR.start, pm.Month(2022, 7)), pm.Span(pm.Month(2022, 7), YEAR.end)
+    own = pm.Agreement("K", "A", YEAR, tariff=pm.Tariff(pm.UnitPrice("5")))
+    register = attrs.evolve(REGISTER, agreements=(own,))
+    prices = listed(priced("A", "10", early), priced("AB", "12", late, ("A",)))
+    rating = pm.rate(pm.Volumes([row("A", 6, 10), row("A", 7, 10)]), prices, register)
+    assert () == pm.obstacles(rating, pm.Month(2022, 6), register)
+    (found,) = pm.obstacles(rating, pm.Month(2022, 7), register)
+    assert "AB ersätter tjänsten 2022-07, så avtalet har ingen verkan" == found.problem.what
+
+
+def test_a_source_that_went_over_to_the_new_code_is_not_silent() -> None:
+    early, late = pm.Span(YEAR.start, pm.Month(2022, 7)), pm.Span(pm.Month(2022, 7), YEAR.end)
+    prices = listed(priced("A", "10", early), priced("AB", "12", late, ("A",)))
+    rows = [row("A", 5, 1), row("A", 6, 1), attrs.evolve(row("AB", 7, 1), source="nytt system")]
+    rating = pm.rate(pm.Volumes(rows), prices, REGISTER)
+    assert () == pm.obstacles(rating, pm.Month(2022, 7), REGISTER)
+
+
+def test_a_gap_that_another_service_fills_is_no_gap() -> None:
+    months = [pm.Span(pm.Month(2022, a), pm.Month(2022, b)) for a, b in ((1, 7), (7, 9))]
+    last = pm.Span(pm.Month(2022, 9), YEAR.end)
+    text = pm.render(
+        listed(priced("A", "10", months[0]), priced("N", "11", months[1], ("A",)), priced("A", "10", last)),
+        "toml",
+    )
+    assert () == pm.parse_price_list(text).notices

@@ -209,7 +209,7 @@ def _revision(revision: Revision) -> tuple[str, str]:
     Why the price was set or changed, and what it then was; the latter is empty where the steps tell it.
     """
     if revision.percent is None:
-        return f"{revision.note}:", explained_tariff(revision.tariff)
+        return f"{revision.note}:", explained_tariff(revision.tariff, revision.exact)
     base = f" på oavrundat {explained_tariff(revision.base)}" if revision.base else ""
     change = f"{_change(revision.percent)}{base} ({revision.note})"
     if revision.exact is None:

@@ -8,6 +8,7 @@ A priced line, and what could not be priced: what one customer owes for one serv
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -21,7 +22,7 @@ from .catalogue import Service
 from .customers import Customer, Register
 from .errors import Problem, Reason, UnpricedError
 from .explanation import explained_price, explained_steps, explained_volume
-from .money import exact, round_half_up
+from .money import ZERO, exact, round_half_up
 from .periods import Month
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
@@ -153,14 +154,25 @@ Quantities = Mapping[tuple[str, Month], Decimal]
 ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
 
 
-def service_lines(entries: tuple[Entry, ...], lists: Sequence[PriceList], register: Register) -> Rated:
+def service_lines(
+    entries: tuple[Entry, ...],
+    lists: Sequence[PriceList],
+    register: Register,
+    replaced: Sequence[Entry] = (),
+) -> Rated:
     """
     The lines of one service; the quantities of earlier months are looked up only if a price asks for them.
+
+    `replaced` are the entries of the codes that it replaces, of the months before it did: a year's tiers
+    count on from them.
     """
 
     @cache
     def reported() -> Quantities:
-        return {(each.customer, each.month): each.quantity for each in entries}
+        quantities = defaultdict[tuple[str, Month], Decimal](lambda: ZERO)
+        for each in (*entries, *replaced):
+            quantities[each.customer, each.month] += each.quantity
+        return quantities
 
     rated: Rated = []
     for _, month in groupby(entries, key=attrgetter("month")):

@@ -10,13 +10,14 @@ Each obstacle names the customer that it concerns, so that one can be held back 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from .customers import SUBSCRIPTION_SOURCE, Register
 from .errors import Problem, UnpricedError, likely, nearest, shown
+from .lines import Key
 from .money import exact
 from .periods import Month, in_force
 from .pricelist import code_in_force, price_in_force
@@ -120,17 +121,32 @@ def _conflicts(rating: Rating, month: Month, sharing: Sharing) -> Found:
 
 def _unheard_agreements(rating: Rating, month: Month, register: Register) -> Found:
     """
-    Agreements in force on services that the month's price list does not have: a mistyped code, most likely.
+    Agreements in force on services that the month's price list does not have: a mistyped code, most likely;
+    and on those that another service replaces in a month to bill.
     """
+    yield from _replaced_agreements(rating, month, register)
     current = in_force(rating.price_lists, month)
     if current is None:
         return
     known = {service.code for service in current.services}
     for agreement in register.agreements:
-        if month in agreement.span and agreement.service not in known:
+        replaced = code_in_force(rating.price_lists, agreement.service, month) != agreement.service
+        if month in agreement.span and agreement.service not in known and not replaced:
             place = f"avtal {agreement.customer} {agreement.service}"
             what = f"tjänsten finns inte i {current.title}, så avtalet har ingen verkan"
             yield agreement.customer, Problem(place, what, likely(agreement.service, known))
+
+
+def _replaced_agreements(rating: Rating, month: Month, register: Register) -> Found:
+    for agreement in register.agreements:
+        for each in _months_to_bill(rating, month):
+            heir = code_in_force(rating.price_lists, agreement.service, each)
+            if each in agreement.span and heir != agreement.service:
+                place = f"avtal {agreement.customer} {agreement.service}"
+                what = f"{heir} ersätter tjänsten {each}, så avtalet har ingen verkan"
+                fix = f"skriv avtalet på {heir}, eller låt det sluta före {each}"
+                yield agreement.customer, Problem(place, what, fix)
+                break
 
 
 def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> Found:
@@ -139,11 +155,17 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
     """
     entries = [(line.key, line.entry.provenance) for line in rating.lines]
     entries += [(each.key, each.entry.provenance) for each in rating.unrated]
-    here = {key for key, rows in entries if any(each.source == SUBSCRIPTION_SOURCE for each in rows)}
+    here = Counter[Key]()
+    for key, provenance in entries:
+        here[key] += sum(each.rows for each in provenance if each.source == SUBSCRIPTION_SOURCE)
     for missed in _months_to_bill(rating, month):
-        for each in register.active(missed):
-            service = code_in_force(rating.price_lists, each.service, missed)
-            if (each.customer, service, missed) not in here:
+        due = [
+            (each, (each.customer, code_in_force(rating.price_lists, each.service, missed), missed))
+            for each in register.active(missed)
+        ]
+        rows = Counter(key for _, key in due)  # several, where one service replaces some
+        for each, key in due:
+            if here[key] < rows[key]:
                 place = f"abonnemang {each.customer} {each.service} {missed}"
                 fix = "lägg till volymerna: volumes.merge(register.subscribed(första, sista))"
                 yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
@@ -161,7 +183,7 @@ def _silent_sources(rating: Rating, month: Month, register: Register, sources: R
             what = f"rapporterade {each - 2} och {each - 1} men inte {each}"
             problem = Problem(_named(source, each), what, f"läs in filen; {NOTHING_TO_REPORT}")
             for customer, service in sorted(sources[each - 1][source]):
-                key = customer, service, each
+                key = customer, code_in_force(rating.price_lists, service, each), each
                 if key not in heard and not _has_ended(*key, rating, register):
                     yield customer, problem
 

@@ -210,6 +210,15 @@ def code_in_force(lists: Sequence[PriceList], service: str, month: Month) -> str
     return heir.service.code if heir else service
 
 
+def codes_in_force(lists: Sequence[PriceList], service: str, month: Month) -> frozenset[str]:
+    """
+    The codes that are charged as a service in a month: its own, and those that it replaces.
+    """
+    current = in_force(lists, month)
+    price = in_force(current.by_code.get(service, ()), month) if current else None
+    return frozenset({service, *(price.service.replaces or ())} if price else {service})
+
+
 def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Price:
     """
     The price of a service in a month, of lists that do not overlap; its own, or of the one that replaces it.
@@ -242,14 +251,13 @@ def price_list_notices(price_list: PriceList, place: str) -> list[Problem]:
         service = prices[0].service.code
         notices += [
             Problem(place, f"{service} saknar pris {Span(first, last + 1)}", "volymer då blir oprissatta")
-            for first, last in gaps(prices)
+            for first, last in gaps(by_start([*prices, *price_list.replaced.get(service, ())]))
         ]
         for price in prices:
             if isinstance(price.tariff.model, VolumePrice):
-                notices += [
-                    Problem(
-                        place, f"{service}: notan sjunker med {swedish.kr(by)} när volymen passerar {bound}"
-                    )
-                    for bound, by in falls(price.tariff.model.tiers)
-                ]
+                notices += [Problem(place, _fall(service, *each)) for each in falls(price.tariff.model.tiers)]
     return notices
+
+
+def _fall(service: str, bound: Decimal, by: Decimal) -> str:
+    return f"{service}: notan sjunker med {swedish.kr(by)} när volymen passerar {swedish.number(bound)}"

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
 from attrs import field, frozen
@@ -29,7 +29,7 @@ from .grouping import DIMENSIONS, grouped
 from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
-from .pricelist import PriceList, code_in_force
+from .pricelist import PriceList, code_in_force, codes_in_force
 from .swedish import number
 from .volumes import Conflict, Tally, Volumes, recoded
 
@@ -100,10 +100,15 @@ class Rating:
     def waiting(self) -> frozenset[Key]:
         """
         The customers, services and months that are not known until something is put right: unrated or in
-        conflict, and so neither to be charged nor credited.
+        conflict, and so neither to be charged nor credited; under the codes that the service replaces,
+        either.
         """
         clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
-        return clashing | {each.key for each in self.unrated}
+        return frozenset(
+            (customer, code, month)
+            for customer, service, month in clashing | {each.key for each in self.unrated}
+            for code in codes_in_force(self.price_lists, service, month)
+        )
 
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:
@@ -130,9 +135,11 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     """
     lists = in_order(price_list)
     tally = _as_listed(volumes.tally(), lists)
+    services = {key: tuple(all_) for key, all_ in groupby(tally.entries, key=attrgetter("service"))}
     rated: Rated = []
-    for _, entries in groupby(tally.entries, key=attrgetter("service")):
-        rated += service_lines(tuple(entries), lists, register)
+    for service, entries in services.items():
+        old = chain.from_iterable(services.get(code, ()) for code in _replaced_by(service, lists))
+        rated += service_lines(entries, lists, register, tuple(old))
     # The entries stand by service and month, and sorting keeps their order within each customer.
     lines = sorted((each for each in rated if isinstance(each, Line)), key=attrgetter("customer.code"))
     unrated = tuple(each for each in rated if isinstance(each, Unrated))
@@ -152,6 +159,14 @@ def in_order(price_list: PriceList | Iterable[PriceList]) -> list[PriceList]:
         what = f"{twice[0].title} och {twice[1].title} gäller samtidigt"
         raise InvalidError("price_list", what, "ge prislistor vars perioder inte överlappar")
     return by_start(lists)
+
+
+def _replaced_by(service: str, lists: Sequence[PriceList]) -> set[str]:
+    """
+    The codes that a service replaces in any month.
+    """
+    prices = (price for each in lists for price in each.by_code.get(service, ()))
+    return {code for price in prices for code in price.service.replaces or ()}
 
 
 def _as_listed(tally: Tally, lists: Sequence[PriceList]) -> Tally:

@@ -130,7 +130,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     check_priced("volumes", rating)
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
     base = sum((each.revenue for each in chosen), ZERO)
-    if not base:
+    if base <= 0:
         what = "de valda tjänsterna ger ingen intäkt på volymerna"
         raise InvalidError("volumes", what, "ange volymer för dem, eller välj andra tjänster")
     stays = sum((each.unmoved if _moves(each, least) else each.revenue for each in chosen), ZERO)
@@ -198,7 +198,7 @@ def _lowered(each: Weighed, found: Found, note: str) -> tuple[Price, Reduced]:
     if new is None:
         return price, Reduced(price.service, price.span, before, before, before, each.revenue, ZERO)
     unrounded = map_kronor(before, lambda figure: figure * new.factor)
-    revision = Revision(note, new.tariff, (new.factor - 1) * HUNDRED, unrounded)
+    revision = Revision(note, new.tariff, exact=unrounded)
     reduced = Reduced(
         price.service, price.span, before, unrounded, new.tariff, each.revenue, each.moving - new.brings
     )

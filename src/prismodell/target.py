@@ -23,8 +23,9 @@ from .pricelist import Price
 from .tariff import SharedPrice, Tariff, kronor, with_kronor
 from .weighing import Weighed
 
-FACTORS = 1_000_000  # a factor has six decimals, so that a percentage has four
+FACTORS = 10**12  # a factor has twelve decimals: of a billion kronor less than an öre
 ON_TARGET = 100  # a gap of at most one part in so many of what is to be taken off is on target
+MOST_APART = 6  # of the figures of a bounded price, each of whose combinations is priced
 FINEST = Decimal("0.000001")  # prices have at most six decimals
 
 
@@ -97,7 +98,7 @@ class Target:
 
     def _factor(self) -> int | None:
         """
-        How many millionths of themselves all must come to, where limits stop some, to bring `most` unrounded.
+        To how many parts of `FACTORS` all must come, where limits stop some, to bring `most` unrounded.
         """
         free, left = [*self.prices], Fraction(self.most)
         while True:
@@ -172,25 +173,26 @@ def _parts_of(each: Weighed, factor: Decimal, least: Decimal, step: Decimal) -> 
 
 def _neighbours(figure: Decimal, factor: Decimal, least: Decimal, step: Decimal) -> list[Decimal]:
     """
-    The grid points beside the exact value that are not above the old one, below its limit, or free of charge;
-    the old one where neither will do.
+    The grid points beside the exact value, neither below its limit nor free of charge; the old price in the
+    place of one above it.
     """
     exact_value = figure * factor
     low = exact_value // step * step
-    points = [low] if low == exact_value else [low, low + step]
-    return [each for each in points if figure * least <= each <= figure and (each or not figure)] or [figure]
+    points = [low] if low == exact_value else [low, min(low + step, figure)]
+    return [each for each in points if each >= figure * least and (each or not figure)] or [figure]
 
 
 def _combined(tariff: Tariff, near: Sequence[Sequence[Decimal]]) -> Iterator[tuple[Decimal, ...]]:
     """
-    The model's figures all down or all up, and likewise the minimum and the maximum, where these can meet.
+    The figures in all combinations where minimum and maximum can meet; of many figures, the model's go down or
+    up together.
     """
     bounds = [each for each in (tariff.minimum, tariff.maximum) if each is not None]
-    of_model = len(near) - len(bounds)
-    sides = product((0, -1), repeat=1 + len(bounds))
-    ways = ((side[0],) * of_model + side[1:] for side in sides)
+    together = len(near) - len(bounds) if len(near) > MOST_APART else 1
+    sides = product((0, -1), repeat=1 + len(near) - together)
+    ways = ((side[0],) * together + side[1:] for side in sides)
     for new in dict.fromkeys(tuple(points[at] for points, at in zip(near, way, strict=True)) for way in ways):
-        if len(bounds) < 2 or new[-2] <= new[-1]:
+        if len(bounds) < 2 or new[-2] <= new[-1]:  # noqa: PLR2004 - both of them
             yield new
 
 

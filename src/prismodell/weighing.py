@@ -38,6 +38,7 @@ class Weighed:
     price_list: PriceList
     lines: tuple[Line, ...]
     entries: tuple[Entry, ...]
+    replaced: tuple[Entry, ...]  # of the codes that its service replaced in the year
     register: Register
 
     @property
@@ -103,7 +104,7 @@ class Weighed:
         dated = self.price_list.by_code[self.price.service.code]
         prices = tuple(price if each is self.price else each for each in dated)
         alone = PriceList(self.price_list.id, self.price_list.title, self.price_list.span, prices)
-        lines = service_lines(self.entries, [alone], self.register)
+        lines = service_lines(self.entries, [alone], self.register, self.replaced)
         return sum(
             (each.charge for each in lines if isinstance(each, Line) and each.month in price.span), ZERO
         )
@@ -119,7 +120,8 @@ def weighed(price_list: PriceList, rating: Rating, register: Register) -> Iterat
     for price in price_list.prices:
         of_service = by_service[price.service.code]
         lines = tuple(line for line in of_service if line.month in price.span)
-        yield Weighed(price, price_list, lines, _entries(of_service), register)
+        old = [line for code in price.service.replaces or () for line in by_service[code]]
+        yield Weighed(price, price_list, lines, _entries(of_service), _entries(old), register)
 
 
 def _entries(lines: Sequence[Line]) -> tuple[Entry, ...]:
