@@ -55,8 +55,8 @@ def test_the_search_stops_once_it_is_near_enough() -> None:
     assert 1 >= 2**59 + 1 - total(options, choose(options, 2**59 + 1, enough=1))
 
 
-def test_a_large_option_is_given_up_where_the_small_ones_then_fill_the_room() -> None:
-    """Taking 1 000 first leaves 1 998 that 26 twos cannot fill; 999 twice and the ones can."""
+def test_large_options_are_weighed_against_one_another() -> None:
+    """Taking 1 000 first leaves 998 that nothing fills; 999 twice does."""
     options = [[0, 1_000], [0, 999], [0, 999], *([0, 0] for _ in range(24))]
     assert 1_998 == total(options, choose(options, 1_998))
 

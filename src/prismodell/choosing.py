@@ -3,19 +3,21 @@ Choose one option of each item so that their sum comes as near a limit as it can
 
 Which prices to round up is such a choice: rounding up earns what the price weighs, and the sum may not pass
 what the target leaves. It is a subset sum, which nobody solves fast for certain; but its numbers here are of
-many sizes. The large ones are taken greedily, and what they leave is filled by the small ones, all of whose
-combinations are tried (two sorted halves, met in the middle). Where that leaves a gap, one large option after
-another is given up and the rest taken again. Few items are all small, and so chosen exactly.
+many sizes. The large ones are taken in a number of ways, and what a way leaves is filled by the small ones,
+all of whose combinations are tried (two sorted halves, met in the middle). Few items are all small, and so
+chosen exactly; many small sums lie so close that one of them fits.
 
     choose([[0, 300], [0, 200], [0, 150]], 360)  →  (0, 1, 1): 350
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import chain
 
 MOST_SUMS = 2**12  # of a half
+MOST_WAYS = 256  # to take of the large items
 
 Chosen = tuple[int, ...]
 Sums = list[tuple[int, Chosen]]
@@ -39,7 +41,7 @@ def choose(options: Sequence[Sequence[int]], most: int, enough: int = 0) -> Chos
     large = [gains[item] for item in reversed(order[count:])]
     best_gap, best = room + 1, Chosen()
     small = sum(max(gains[item]) for item in order[:count])
-    for taken, left in _takings(large, room, small // 2):
+    for taken, left in _takings(large, room, small):
         gap, filled = _filled(halves, left)
         if gap < best_gap:
             best_gap, best = gap, (*filled, *reversed(taken))
@@ -64,31 +66,48 @@ def _halves(gains: Sequence[Sequence[int]]) -> tuple[tuple[Sums, Sums], int]:
     return (sorted(halves[0]), sorted(halves[1])), count
 
 
-def _takings(gains: Sequence[Sequence[int]], room: int, spared: int) -> Iterator[tuple[Chosen, int]]:
+def _takings(gains: Sequence[Sequence[int]], room: int, small: int) -> list[tuple[Chosen, int]]:
     """
-    Ways to take of the large items, the largest first, and the room that each leaves.
+    Ways to take of the large items, the largest first, and the room that each leaves; first those that leave
+    as much as half the small items fill, where most of their sums lie.
 
-    Each takes whatever fits, first where as much is spared as half the small items fill, since most of their
-    sums lie there, and then of all the room; after the first, ways leave out one item that it took, the
-    smallest first.
+    Of the ways that leave different room a number are followed.
     """
-    for kept in dict.fromkeys((min(spared, room), 0)):
-        first, left = _taken(gains, room - kept)
-        yield first, left + kept
-        for item in reversed(range(len(gains))):
-            if gains[item][first[item]]:
-                taken, left = _taken(gains, room - kept, without=item)
-                yield taken, left + kept
+    ways: dict[int, Way] = {room: None}
+    rest = small + sum(map(max, gains))
+    for values in gains:
+        rest -= max(values)
+        next_: dict[int, Way] = {}
+        for left, way in ways.items():
+            for place, value in enumerate(values):
+                if value <= left:
+                    next_.setdefault(left - value, (place, way))
+        ways = _spread(next_, rest)
+    return [
+        (_unwound(way), left)
+        for left, way in sorted(ways.items(), key=lambda each: abs(each[0] - small // 2))
+    ]
 
 
-def _taken(gains: Sequence[Sequence[int]], room: int, without: int | None = None) -> tuple[Chosen, int]:
+Way = tuple[int, "Way"] | None  # the place taken last, and the way before
+
+
+def _spread(ways: dict[int, Way], rest: int) -> dict[int, Way]:
+    """
+    An even choice of the ways, by what room they leave; of those that nothing to come can fill, the best one.
+    """
+    rooms = sorted(ways)
+    fillable = bisect_right(rooms, rest)
+    kept = rooms[: fillable : max(1, fillable // MOST_WAYS)] + rooms[fillable : fillable + 1]
+    return {left: ways[left] for left in kept}
+
+
+def _unwound(way: Way) -> Chosen:
     taken = []
-    for item, values in enumerate(gains):
-        fitting = [(value, place) for place, value in enumerate(values) if value <= room]
-        value, place = min(fitting) if item == without else max(fitting)
+    while way is not None:
+        place, way = way
         taken.append(place)
-        room -= value
-    return tuple(taken), room
+    return tuple(reversed(taken))
 
 
 def _filled(halves: tuple[Sums, Sums], room: int) -> tuple[int, Chosen]:

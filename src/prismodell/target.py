@@ -184,15 +184,15 @@ def _neighbours(figure: Decimal, factor: Decimal, least: Decimal, step: Decimal)
 
 def _combined(tariff: Tariff, near: Sequence[Sequence[Decimal]]) -> Iterator[tuple[Decimal, ...]]:
     """
-    The figures in all combinations where minimum and maximum can meet; of many figures, the model's go down or
-    up together.
+    The figures in all combinations where minimum and maximum can meet; of many figures, the model's go down
+    or up together.
     """
     bounds = [each for each in (tariff.minimum, tariff.maximum) if each is not None]
     together = len(near) - len(bounds) if len(near) > MOST_APART else 1
     sides = product((0, -1), repeat=1 + len(near) - together)
     ways = ((side[0],) * together + side[1:] for side in sides)
     for new in dict.fromkeys(tuple(points[at] for points, at in zip(near, way, strict=True)) for way in ways):
-        if len(bounds) < 2 or new[-2] <= new[-1]:  # noqa: PLR2004 - both of them
+        if len(bounds) < 2 or new[-2] <= new[-1]:
             yield new
 
 
