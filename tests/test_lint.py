@@ -162,7 +162,10 @@ def test_what_nobody_bought_and_what_has_no_price_is_noticed(case: Case) -> None
     reasons = {each.value for each in pm.Reason}
     unrated = [each for each in found if each.what.split(", ")[0] in reasons]
 
-    assert {each.code for each in case.price_list.services} - used == unbought
+    used |= {row.service for conflict in rating.conflicts for row in conflict.rows}
+    used |= {each.service for each in case.register.subscriptions}
+    expected = {each.code for each in case.price_list.services} - used if entries else set()
+    assert expected == unbought
     assert bool(rating.unrated) == bool(unrated)
 
 

@@ -64,7 +64,7 @@ from .tariff import (
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
 from .variance import Effects, Variance, explain_variance
 from .verification import verify
-from .volumechanges import move, scale
+from .volumechanges import move, scale, shift
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .writing import (
     Column,
@@ -239,6 +239,7 @@ __all__ = [
     "scale",
     "sensitivity",
     "sensitivity_table",
+    "shift",
     "simplify",
     "summary",
     "underlag_lines",

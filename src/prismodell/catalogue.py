@@ -61,8 +61,15 @@ def is_text(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 Coding = tuple[tuple[str, str], ...]
 
 
-def _codes(codes: Iterable[str] | None) -> tuple[str, ...] | None:
-    return tuple(sorted({code(each) for each in codes})) or None if codes is not None else None
+def codes_of(codes: Iterable[str] | None) -> tuple[str, ...] | None:
+    """
+    Codes in order, each once. Raises `InvalidError` for a text, whose letters would be taken for codes.
+    """
+    if codes is None:
+        return None
+    if isinstance(codes, str):
+        raise InvalidError("codes", f"{shown(codes)} är en text, inte flera koder", f'skriv ["{codes}"]')
+    return tuple(sorted({code(each) for each in codes})) or None
 
 
 @frozen
@@ -93,7 +100,7 @@ class Service:
     plural: str = field(default=attrs.Factory(lambda self: self.unit, takes_self=True), validator=is_text)
     vat: Decimal = field(default=DEFAULT_VAT, converter=exact_decimal)
     coding: Coding = ()
-    replaces: tuple[str, ...] | None = field(default=None, converter=_codes)
+    replaces: tuple[str, ...] | None = field(default=None, converter=codes_of)
 
     def __attrs_post_init__(self) -> None:
         if self.code in (self.replaces or ()):

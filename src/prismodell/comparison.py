@@ -24,7 +24,7 @@ from .customers import Customer
 from .errors import InvalidError
 from .grouping import grouped
 from .lines import Line
-from .money import HUNDRED, ZERO, exact, exact_decimal, to_places
+from .money import HUNDRED, ZERO, decimal_of, exact, to_places
 from .periods import Month
 from .pricing import StepKind
 from .rating import Rating, check_priced
@@ -133,7 +133,7 @@ class Comparison:
 
         Raises `InvalidError` for a negative percentage.
         """
-        limit = exact_decimal(percent)
+        limit = decimal_of("percent", percent)
         if limit < 0:
             raise InvalidError("percent", f"{limit} % är negativt", "ange noll eller mer; båda hållen räknas")
         moved = [

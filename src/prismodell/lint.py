@@ -78,7 +78,7 @@ def _of_list(price_list: PriceList) -> Iterator[Problem]:
 
 def _on_volumes(price_list: PriceList, rating: Rating, register: Register) -> Iterator[Problem]:
     yield from _unrated(price_list, rating)
-    yield from _unbought(price_list, rating)
+    yield from _unbought(price_list, rating, register)
     prices = [*weighed(price_list, rating, register)]
     for each in prices:
         lines = [line for line in each.lines if line.price is each.price]  # not those of agreements
@@ -226,10 +226,17 @@ def _months(months: Iterable[Month]) -> str:
     return "–".join(dict.fromkeys(f"{month}" for month in (found[0], found[-1])))
 
 
-def _unbought(price_list: PriceList, rating: Rating) -> Iterator[Problem]:
+def _unbought(price_list: PriceList, rating: Rating, register: Register) -> Iterator[Problem]:
+    """
+    Services that nobody bought, reported in a conflict, or subscribes to.
+    """
     entries = [*(line.entry for line in rating.lines), *(each.entry for each in rating.unrated)]
     bought = {entry.service for entry in entries if entry.quantity}
-    period = f" {_months(entry.month for entry in entries)}" if entries else ""
+    bought |= {service for conflict in rating.conflicts for _, service, _ in conflict.keys}
+    bought |= {each.service for each in register.subscriptions}
+    if not entries:
+        return
+    period = f" {_months(entry.month for entry in entries)}"
     for service in price_list.services:
         if service.code not in bought:
             fix = "ta bort den, eller låt en annan tjänst ersätta den med replaces"

@@ -28,10 +28,11 @@ from .rating import Rating
 from .tariff import AgreementPrice, CostPlusPrice, FixedPrice, SharedPrice, UnitPrice
 
 MONTHS = 12
+MILLION = 10**6
 ONE = Decimal(1)
-Sums = Mapping[str, Fraction]  # kronor per customer
+Sums = Mapping[str, int]  # millionths of an öre per customer: estimates are compared in integers
 Use = tuple[str, Month]  # a customer's, in a month
-NONE = Fraction(0)
+PARTS = 100 * 10**6  # of a krona
 
 
 @frozen(eq=False)
@@ -77,7 +78,7 @@ class Item:
         return self._moved_by(self.form) if len(self.services) > 1 else {}
 
     def _moved_by(self, form: Form) -> Sums:
-        return {each: form.charges[each] - Fraction(paid) for each, paid in self.paid.items()}
+        return {each: form.charges[each] - int(paid * PARTS) for each, paid in self.paid.items()}
 
 
 K = TypeVar("K")
@@ -120,9 +121,9 @@ def _shared(item: Item) -> Iterator[Form]:
 
 
 def _per_customer(charges: Mapping[Use, Fraction]) -> Sums:
-    sums = defaultdict[str, Fraction](lambda: NONE)
+    sums = defaultdict[str, int](int)
     for (customer, _), kronor in charges.items():
-        sums[customer] += kronor
+        sums[customer] += int(kronor * PARTS)
     return sums
 
 
@@ -165,10 +166,12 @@ def _is_used(item: Item) -> bool:
     return item.revenue > 0 and any(_forms(item))
 
 
-def steps(items: list[Item], years: Mapping[object, Decimal], limit: Fraction) -> Iterator[list[Item]]:
+def steps(items: list[Item], paid: Mapping[object, Decimal], limit: Decimal) -> Iterator[list[Item]]:
     """
-    The items with two of them as one, again and again, as long as no customer's year is moved past the limit.
+    The items with two of them as one, again and again, as long as no customer's year is moved past the limit,
+    a percentage.
     """
+    years = {str(customer): int(kronor * PARTS) for customer, kronor in paid.items()}
     joined = cache(_joined)
     moved: Sums = {}
     while True:
@@ -177,7 +180,7 @@ def steps(items: list[Item], years: Mapping[object, Decimal], limit: Fraction) -
         if not tried:
             return
         moved, one, other, both = min(tried, key=lambda each: _most(each[0], years))
-        if _most(moved, years) > limit:
+        if _most(moved, years) * 100 > limit * MILLION:
             return
         items = [*(each for each in items if each not in (one, other)), both]
         yield items
@@ -185,10 +188,10 @@ def steps(items: list[Item], years: Mapping[object, Decimal], limit: Fraction) -
 
 def _joined(one: Item, other: Item) -> Item | None:
     """
-    Two of one kind and VAT as one, if there is a way to charge for them so.
+    Two of one kind, VAT and coding as one, if there is a way to charge for them so.
     """
     services = one.services + other.services
-    if len({(service.kind, service.vat) for service in services}) > 1:
+    if len({(service.kind, service.vat, service.coding) for service in services}) > 1:
         return None
     first, second = sorted((one, other), key=lambda item: -item.revenue)
     paid, used = _added(one.paid, other.paid), _added(one.used, other.used)
@@ -201,16 +204,19 @@ def _moved(moved: Sums, one: Item, other: Item, both: Item) -> Sums:
     How many kronor more each customer pays once two items are one as well.
     """
     return {
-        each: moved.get(each, NONE)
-        + both.moves.get(each, NONE)
-        - one.moves.get(each, NONE)
-        - other.moves.get(each, NONE)
+        each: moved.get(each, 0) + both.moves.get(each, 0) - one.moves.get(each, 0) - other.moves.get(each, 0)
         for each in moved.keys() | both.moves.keys()
     }
 
 
-def _most(moved: Sums, years: Mapping[object, Decimal]) -> Fraction:
-    return max((part_of(kronor, years[each]) for each, kronor in moved.items()), default=NONE)
+def _most(moved: Sums, years: Mapping[str, int]) -> int:
+    """
+    The most that a year is moved by, in parts of a million; one of nothing, by more than any limit.
+    """
+    parts = (
+        abs(by) * MILLION // years[each] if years[each] > 0 else by and PARTS for each, by in moved.items()
+    )
+    return max(parts, default=0)
 
 
 def part_of(difference: Decimal | Fraction, of: Decimal) -> Fraction:

@@ -59,9 +59,19 @@ def exact_decimal(value: Number) -> Decimal:
     """
     if type(value) not in (Decimal, int, str):
         kind = type(value).__name__
-        msg = f"amounts and quantities are Decimal, int or str, never {kind}: {value!r}"
+        msg = f"amounts and quantities are Decimal, int or str, never {kind}: write '{value}', not {value!r}"
         raise TypeError(msg)
     return _shortest(_parsed(value) if isinstance(value, str) else Decimal(value))
+
+
+def decimal_of(key: str, value: Number) -> Decimal:
+    """
+    The same, of an argument: what is wrong with it is told under its name.
+    """
+    try:
+        return exact_decimal(value)
+    except InvalidError as error:
+        raise InvalidError(key, error.what, error.fix) from None
 
 
 def maybe_exact(value: Number | None) -> Decimal | None:

@@ -15,15 +15,27 @@ from decimal import Decimal
 
 import attrs
 from attrs import field, frozen
-from attrs.validators import instance_of, optional
 
-from .catalogue import MAX_CODE, Kind, Service
-from .errors import InvalidError
-from .money import HUNDRED, ORE, exact, exact_decimal, round_half_up
+from .catalogue import MAX_CODE, Kind, Service, codes_of
+from .errors import InvalidError, likely
+from .money import HUNDRED, ORE, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from .swedish import percent as percent_text
 from .tariff import Tariff, kronor, map_kronor
+
+
+def _kind(kind: Kind | str | None) -> Kind | None:
+    known = {each.value: each for each in Kind}
+    if kind is None or isinstance(kind, Kind):
+        return kind
+    if kind not in known:
+        raise InvalidError("kind", f"{kind} är inte ett slag", likely(str(kind), known))
+    return known[kind]
+
+
+def _code_set(codes: Iterable[str] | None) -> frozenset[str] | None:
+    return None if codes is None else frozenset(codes_of(codes) or ())
 
 
 @frozen
@@ -32,9 +44,9 @@ class Selection:
     Which services a change is for; all that is given must match, and nothing given means all.
     """
 
-    kind: Kind | None = field(default=None, validator=optional(instance_of(Kind)))
+    kind: Kind | None = field(default=None, converter=_kind)
     area: str | None = None
-    codes: frozenset[str] | None = None
+    codes: frozenset[str] | None = field(default=None, converter=_code_set)
 
     def __contains__(self, service: Service) -> bool:
         return (
@@ -46,6 +58,7 @@ class Selection:
 
 EVERYTHING = Selection()
 SCENARIO = "-scenario"
+UNROUNDED = Decimal("1e-24")  # kronor; far below what any volume could bring to an öre
 
 
 @frozen
@@ -151,23 +164,32 @@ def _revised(price: Price, action: Percent | NewPrice, note: str) -> Price:
     else:
         last, factor = price.origin[-1], (HUNDRED + action.percent) / HUNDRED
         base = last.exact if action.from_exact and last.exact else last.tariff
-        unrounded = map_kronor(base, lambda figure: figure * factor)
+        unrounded = map_kronor(base, lambda figure: _kept(figure * factor))
         rounded = map_kronor(unrounded, lambda figure: round_half_up(figure, action.round_to))
         if base == unrounded and rounded == price.tariff:
             return price
-        _check_direction(price.tariff, rounded, action)
+        _check_direction(price, rounded, action)
         revision = Revision(note, rounded, action.percent, unrounded, base if base != last.tariff else None)
     return attrs.evolve(price, origin=(*price.origin, revision))
 
 
-def _check_direction(old: Tariff, new: Tariff, action: Percent) -> None:
+def _kept(figure: Decimal) -> Decimal:
     """
-    A figure off the grid may be rounded past where it was: that is refused.
+    An exact figure with so many decimals that a chain of any length can be counted on it and written down.
     """
-    for before, after in zip(kronor(old), kronor(new), strict=True):
+    return round_half_up(figure, UNROUNDED) if figure % UNROUNDED else figure
+
+
+def _check_direction(price: Price, new: Tariff, action: Percent) -> None:
+    """
+    A figure off the grid may be rounded past where it was, and an exact one lie on its other side: refused.
+    """
+    for before, after in zip(kronor(price.tariff), kronor(new), strict=True):
         if (after - before) * action.percent < 0:
-            what = f"avrundat till {action.round_to} kr går {before} till {after}, åt fel håll"
-            raise InvalidError("round_to", what, "ange ett finare avrundningssteg")
+            step = f"avrundat till {action.round_to:f} kr"
+            what = f"{price.service.code}: {step} går {before:f} till {after:f}, åt fel håll"
+            fix = "räkna på det avrundade priset" if action.from_exact else "ange ett finare avrundningssteg"
+            raise InvalidError("from" if action.from_exact else "round_to", what, fix)
 
 
 def derive(  # noqa: PLR0913 - the head of a price list, all by name
@@ -204,7 +226,7 @@ def reduce_prices(
 
     Raises `InvalidError` for a percentage that is not between 0 and 100, or when nothing is selected.
     """
-    by = exact_decimal(percent)
+    by = decimal_of("percent", percent)
     if not 0 < by < HUNDRED:
         fix = "ange hur många procent lägre: 1 betyder 1 % lägre pris"
         raise InvalidError("percent", f"{by} är inte mellan 0 och 100", fix)

@@ -260,7 +260,7 @@ def held_by_rounding(price: Price) -> bool:
     """
     Whether its last change was a percentage that rounding took away from some figure.
     """
-    if len(price.origin) < 2 or not price.origin[-1].exact:
+    if len(price.origin) < 2 or not price.origin[-1].exact or price.origin[-1].percent is None:
         return False
     was, now = (kronor(revision.tariff) for revision in price.origin[-2:])
     return any(a == b != 0 for a, b in zip(was, now, strict=True))

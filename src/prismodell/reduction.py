@@ -22,10 +22,10 @@ import attrs
 from attrs import frozen
 
 from .bulk import uncollected
-from .catalogue import Service
+from .catalogue import Service, codes_of
 from .customers import Register, anybody
 from .errors import InvalidError, likely
-from .money import HUNDRED, ORE, ZERO, Number, exact, exact_decimal, round_half_up
+from .money import HUNDRED, ORE, ZERO, Number, decimal_of, exact, round_half_up
 from .periods import Span
 from .pricechanges import EVERYTHING, Selection, scenario_of
 from .pricelist import Price, PriceList, Revision
@@ -125,7 +125,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     by, step = _part("percent", percent), _step(round_to)
     tally = volumes.tally()
     payers = register or anybody(entry.customer for entry in tally.entries)
-    least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(keep, ZERO)})
+    least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(codes_of(keep) or (), ZERO)})
     rating = rate(tally, price_list, payers)
     check_priced("volumes", rating)
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
@@ -151,7 +151,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
 
 
 def _part(key: str, percent: Number) -> Decimal:
-    by = exact_decimal(percent)
+    by = decimal_of(key, percent)
     if not 0 < by < HUNDRED:
         fix = "ange hur många procent lägre: 1 betyder 1 % lägre intäkt"
         raise InvalidError(key, f"{by} är inte mellan 0 och 100", fix)
@@ -159,7 +159,7 @@ def _part(key: str, percent: Number) -> Decimal:
 
 
 def _step(round_to: Number) -> Decimal:
-    step = exact_decimal(round_to)
+    step = decimal_of("round_to", round_to)
     if step < FINEST or step % FINEST:
         what = f"{step:f} är inte ett steg för priser, som har högst sex decimaler"
         raise InvalidError("round_to", what, "ange till exempel 0.01")
@@ -176,8 +176,10 @@ def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number
     for code in limits:
         if code not in selected:
             what = f"tjänsten {code} är inte bland de valda"
-            raise InvalidError("keep", what, likely(code, selected) or "välj den, eller nämn den inte")
-    by = {code: exact_decimal(percent) for code, percent in limits.items()}
+            raise InvalidError(
+                "keep, limits", what, likely(code, selected) or "välj den, eller nämn den inte"
+            )
+    by = {code: decimal_of("limits", percent) for code, percent in limits.items()}
     for code, percent in by.items():
         if not 0 <= percent <= HUNDRED:
             what = f"{code} får sänkas med {percent} %, som inte är mellan 0 och 100"
@@ -210,7 +212,9 @@ def _unreachable(task: Target, step: Decimal, target: Decimal) -> InvalidError:
     most = moving - task.least(1, step) if task.prices else ZERO
     what = f"målet {kr(round_half_up(target))} kan inte nås: som mest {kr(round_half_up(most))}"
     finer = task.finer(step, target)
-    fix = (
-        f"ange round_to={finer}" if finer else "höj gränserna i limits, eller behåll färre tjänster med keep"
+    bound = any(least > 0 for _, least in task.prices) or not task.prices
+    otherwise = (
+        "höj gränserna i limits, eller behåll färre tjänster med keep" if bound else "ange en lägre procent"
     )
+    fix = f"ange round_to={finer}" if finer else otherwise
     return InvalidError("percent", what, fix)

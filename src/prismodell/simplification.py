@@ -16,10 +16,10 @@ is rated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, count
 from textwrap import shorten
 
 import attrs
@@ -32,7 +32,7 @@ from .comparison import Comparison, compare
 from .customers import Register
 from .errors import InvalidError, likely
 from .mergers import Item, items_of, part_of, steps
-from .money import ORE, ZERO, Number, common_scale, exact, exact_decimal
+from .money import ORE, ZERO, Number, common_scale, decimal_of, exact
 from .pricechanges import scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
@@ -103,7 +103,7 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     agreements, that pass on a cost, or that change price in the year stay. Raises `InvalidError` for an
     unknown area, a limit that is not above zero, and volumes without a price.
     """
-    most, step = exact_decimal(limit), exact_decimal(round_to)
+    most, step = decimal_of("limit", limit), decimal_of("round_to", round_to)
     if most <= 0:
         raise InvalidError("limit", f"{most} är inte större än noll", "1 betyder att ett år får ändras 1 %")
     if step <= 0:
@@ -115,27 +115,40 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     today = rate(tally, price_list, register)
     check_priced("volumes", today)
     items, choices = items_of(price_list, today, area, register), []
-    for merged in steps(items, today.by("customer"), Fraction(most) / 100):
-        mergers = _mergers([item for item in merged if len(item.services) > 1], step)
+    for merged in steps(items, today.by("customer"), most):
+        mergers = _mergers([item for item in merged if len(item.services) > 1], price_list, step)
         simpler = _simpler(price_list, mergers)
         choices.append(Choice(simpler, mergers, compare(today, rate(tally, simpler, register))))
     return tuple(each for each in choices if each.largest <= most)
 
 
-def _mergers(items: Sequence[Item], step: Decimal) -> tuple[Merger, ...]:
+def _mergers(items: Sequence[Item], price_list: PriceList, step: Decimal) -> tuple[Merger, ...]:
     """
-    The merged items with their prices, which bring together what the services brought, or as little less as
-    prices on the grid can.
+    The merged items with their prices, which bring together what the services brought, as nearly as prices on
+    the grid can.
     """
     near = [_near(item, step) for item in items]
-    brings = [
-        [item.form.weight * price for price in prices] for item, prices in zip(items, near, strict=True)
-    ]
+    pairs = zip(items, near, strict=True)
+    brings = [[item.form.weight * price for price in prices] for item, prices in pairs]
     most = sum((item.revenue for item in items), ZERO)
     scale = common_scale([most, *chain(*brings)])
-    places = choose([[int(each * scale) for each in values] for values in brings], int(most * scale))
-    chosen = (prices[place] for prices, place in zip(near, places, strict=True))
-    return tuple(_merger(item, price) for item, price in zip(items, chosen, strict=True))
+    places = _nearest([[int(each * scale) for each in values] for values in brings], int(most * scale))
+    chosen = [prices[place] for prices, place in zip(near, places, strict=True)]
+    taken = {*price_list.by_code, *price_list.replaced}
+    mergers: list[Merger] = []
+    for item, price in zip(items, chosen, strict=True):
+        mergers.append(_merger(item, price, taken - {each.code for each in item.services}))
+        taken.add(mergers[-1].service.code)
+    return tuple(mergers)
+
+
+def _nearest(options: Sequence[Sequence[int]], whole: int) -> Sequence[int]:
+    """
+    Which option of each to take so that they come as near the whole as they can, below or above it.
+    """
+    below, above = choose(options, whole), choose([[-each for each in values] for values in options], -whole)
+    sums = [sum(values[at] for values, at in zip(options, way, strict=True)) for way in (below, above)]
+    return below if whole - sums[0] <= sums[1] - whole else above
 
 
 def _near(item: Item, step: Decimal) -> list[Decimal]:
@@ -148,10 +161,12 @@ def _near(item: Item, step: Decimal) -> list[Decimal]:
     return [low, low + step]
 
 
-def _merger(item: Item, price: Decimal) -> Merger:
+def _merger(item: Item, price: Decimal, taken: Collection[str]) -> Merger:
     first, *others = item.services
     codes = {each.code for each in item.services}.union(*(each.replaces or () for each in item.services))
-    code = f"{first.code.removesuffix(MERGED)[: MAX_CODE - len(MERGED)]}{MERGED}"
+    stem = first.code.removesuffix(MERGED)[: MAX_CODE - 2 * len(MERGED)]
+    numbered = (f"{stem}{MERGED}{number or ''}" for number in count())
+    code = next(each for each in numbered if each not in taken)
     alike = all(each.unit == first.unit for each in others)
     unit, plural = (first.unit, first.plural) if alike else ("månad", "månader")
     name = f"{first.name.removesuffix(AND_MORE)[: MAX_TEXT - len(AND_MORE)]}{AND_MORE}"

@@ -8,7 +8,7 @@ The factor is solved first, exactly, with what limits stop taken out; then which
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, groupby, product
@@ -25,7 +25,7 @@ from .weighing import Weighed
 
 FACTORS = 10**12  # a factor has twelve decimals: of a billion kronor less than an öre
 ON_TARGET = 100  # a gap of at most one part in so many of what is to be taken off is on target
-MOST_APART = 6  # of the figures of a bounded price, each of whose combinations is priced
+MOST_APART = 6  # figures of a bounded price that can go both ways, each combination of which is priced
 FINEST = Decimal("0.000001")  # prices have at most six decimals
 
 
@@ -187,12 +187,14 @@ def _combined(tariff: Tariff, near: Sequence[Sequence[Decimal]]) -> Iterator[tup
     The figures in all combinations where minimum and maximum can meet; of many figures, the model's go down
     or up together.
     """
-    bounds = [each for each in (tariff.minimum, tariff.maximum) if each is not None]
-    together = len(near) - len(bounds) if len(near) > MOST_APART else 1
-    sides = product((0, -1), repeat=1 + len(near) - together)
-    ways = ((side[0],) * together + side[1:] for side in sides)
-    for new in dict.fromkeys(tuple(points[at] for points, at in zip(near, way, strict=True)) for way in ways):
-        if len(bounds) < 2 or new[-2] <= new[-1]:
+    bounds = sum(each is not None for each in (tariff.minimum, tariff.maximum))
+    of_model = len(near) - bounds
+    ways: Iterable[tuple[Decimal, ...]] = product(*near)
+    if sum(len(points) > 1 for points in near) > MOST_APART:
+        sides = ([points[at] for points in near[:of_model]] for at in (0, -1))
+        ways = ((*side, *rest) for side in sides for rest in product(*near[of_model:]))
+    for new in ways:
+        if bounds < 2 or new[-2] <= new[-1]:
             yield new
 
 

@@ -38,13 +38,13 @@ from .catalogue import Service, heirs
 from .customers import Customer, Register
 from .errors import InvalidError, Reason, UnpricedError
 from .grouping import grouped
-from .lines import Key, Line, Unrated
+from .lines import Line, Unrated
 from .money import ZERO, exact
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import PriceList, code_in_force, price_in_force
 from .pricing import StepKind
 from .rating import Rating, check_priced, rate
-from .volumes import Tally
+from .volumes import Tally, recoded
 
 SHOWN = 3
 HALF = Fraction(1, 2)
@@ -157,26 +157,30 @@ def explain_variance(before: Rating, after: Rating, register: Register) -> Varia
     """
     What each effect did between two ratings of deliveries, with the register that `after` was made with.
 
-    Where they are of different years, the prices before are moved to the same months of the later year, and
+    Where they have no month in common, the prices before are moved to the same months of the later year, and
     the register's agreements with them: what was agreed in May holds in May. A customer's age is its own, so
     a new phase of a phased price is a volume effect. Rows in conflict are in neither.
 
     What the old lists have no price to use for (an unknown service, a month without one, a credit that a
     model refuses, a customer not connected, …) is new, all of it. Where a new list merges services that the
     old one priced apart, the merged volumes have no old price: the cell of the one that replaces them shows
-    the old ones as ended and the whole of it as new.
+    the old ones as ended and the whole of it as new. One that replaces a single service has its price.
 
     Raises `InvalidError` for anything unpriced in either rating, for twelfths of a plan, and where the lists
     before do not reach, or the register does not have, what was delivered.
     """
     for key, rating in (("before", before), ("after", after)):
         _check(key, rating)
-    years = _first(after).year - _first(before).year
+    years = _years_between(before, after)
     lists = [_later_list(each, years) for each in before.price_lists]
-    middle = rate(_tally(after), lists, _later_agreements(register, years))
+    code = _code_before(lists, after.price_lists)
+    middle = rate(recoded(_tally(after), code), lists, _later_agreements(register, years))
     for each in middle.unrated:
         _check_reason(each)
-    return Variance(before, middle, after, tuple(_cells(before, middle, after, lists, years)))
+    without = {each.key for each in middle.unrated}
+    new = [each for each in after.delivered if (each.key[0], code(*each.key[1:]), each.month) in without]
+    goes_on = _going_on(lists, after.price_lists, years)
+    return Variance(before, middle, after, tuple(_cells(before, middle, after, new, goes_on)))
 
 
 def _check(key: str, rating: Rating) -> None:
@@ -198,8 +202,27 @@ def _check_reason(unrated: Unrated) -> None:
         raise InvalidError("register", what, "ange det kundregister som beräkningen efter gjordes med")
 
 
-def _first(rating: Rating) -> Month:
-    return min(rating.months, default=rating.price_lists[0].span.start)
+def _years_between(before: Rating, after: Rating) -> int:
+    if not before.months.isdisjoint(after.months):
+        return 0
+    first = (min(each.months, default=each.price_lists[0].span.start) for each in (before, after))
+    was, now = (month.year for month in first)
+    return now - was
+
+
+Coded = Callable[[str, Month], str]
+
+
+def _code_before(old: Sequence[PriceList], new: Sequence[PriceList]) -> Coded:
+    """
+    The code that what is delivered had in the old lists: a service that is new and replaces but one of theirs
+    is that one under another name.
+    """
+    known = {code for each in old for code in each.by_code}
+    services = [service for each in new for service in each.services if service.code not in known]
+    pairs = [(service.code, known.intersection(service.replaces or ())) for service in services]
+    renamed = {heir: next(iter(codes)) for heir, codes in pairs if len(codes) == 1}
+    return lambda service, month: code_in_force(old, renamed.get(service, service), month)
 
 
 def _tally(rating: Rating) -> Tally:
@@ -238,17 +261,15 @@ KEPT, RERATED = 5, 6  # the columns of the quantities that both prices hold for
 
 
 def _cells(
-    before: Rating, middle: Rating, after: Rating, lists: Sequence[PriceList], years: int
+    before: Rating, middle: Rating, after: Rating, new: Sequence[Line], goes_on: Callable[[Line], bool]
 ) -> Iterator[Cell]:
     """
     The cells, from what each line adds to the figures of its own.
     """
-    told, goes_on = _told(before, after), _going_on(lists, after.price_lists)
-    without = {each.key for each in middle.unrated}
+    told = _told(before, after)
     was: tuple[list[Line], list[Line]] = [], []  # ended and kept
     for line in before.delivered:
-        was[goes_on(line.price.service, line.month + MONTHS_A_YEAR * years)].append(line)
-    new = [line for line in after.delivered if _key_before(line, lists) in without]
+        was[goes_on(line)].append(line)
     amounts = before.delivered, middle.lines, after.delivered, new, was[False]
     quantities = was[True], middle.lines, before.delivered, after.delivered
     columns = [*((lines, AMOUNT) for lines in amounts), *((lines, QUANTITY) for lines in quantities)]
@@ -280,18 +301,11 @@ def _told(before: Rating, after: Rating) -> Mapping[str, Service]:
     return heirs(price.service for prices in dated for price in prices)
 
 
-def _key_before(line: Line, lists: Sequence[PriceList]) -> Key:
+def _going_on(old: Sequence[PriceList], new: Sequence[PriceList], years: int) -> Callable[[Line], bool]:
     """
-    What a delivered line is rated as by the lists before.
-    """
-    customer, service, month = line.key
-    return customer, code_in_force(lists, service, month), month
-
-
-def _going_on(old: Sequence[PriceList], new: Sequence[PriceList]) -> Callable[[Service, Month], bool]:
-    """
-    Whether what was charged as a service has a price by both the old and the new lists in a month, under its
-    own code, one that it replaces or one that replaces it. What the new lists do not reach, they do not end.
+    Whether what a line charged for has a price by both the old and the new lists so many years later, under
+    its own code, one that it replaces or one that replaces it. What the new lists do not reach, they do not
+    end.
     """
 
     @cache
@@ -299,7 +313,8 @@ def _going_on(old: Sequence[PriceList], new: Sequence[PriceList]) -> Callable[[S
         heir = code_in_force(new, code, month)
         return _priced(new, heir, month) and _priced(old, heir, month)
 
-    def goes_on(service: Service, month: Month) -> bool:
+    def goes_on(line: Line) -> bool:
+        service, month = line.service, line.month + MONTHS_A_YEAR * years
         codes = (service.code, *(service.replaces or ()))
         return in_force(new, month) is None or any(in_both(code, month) for code in codes)
 

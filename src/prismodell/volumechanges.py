@@ -2,6 +2,7 @@
 Other volumes to try a price list on: more or less of some services, or work that moves to another service.
 
     scale(volumes, prices, 10, select=Selection(area="ekonomi"))           10 % more of the area's services
+    shift(volumes_2021, 1)                                                 the same a year later
     move(volumes, "EKO-LEV-MAN", "EKO-LEV", "0.25", Month(2022, 7))        a quarter of it, from July on
 
 Volumes in, a tally out. What is changed keeps its rows, and beside them stands one row more, of the source
@@ -13,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+import attrs
+
 from .catalogue import code, heirs
 from .errors import InvalidError, likely
-from .money import HUNDRED, ZERO, Number, exact, exact_decimal, round_half_up
+from .money import HUNDRED, ZERO, Number, decimal_of, exact, round_half_up
 from .periods import Month, check_month
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
@@ -38,7 +41,7 @@ def scale(
     is rounded to six decimals, halves away from zero. Raises `InvalidError` for a percentage of −100 or
     less, and for a selection that has no services in the list or no volumes.
     """
-    by, tally = exact_decimal(percent), volumes.tally()
+    by, tally = decimal_of("percent", percent), volumes.tally()
     if by <= -HUNDRED:
         raise InvalidError("percent", f"{by} % lämnar inga volymer kvar", "ange mer än −100")
     selected = [*selected_entries(tally, price_list, select)]
@@ -74,21 +77,40 @@ def _check_selection(price_list: PriceList, select: Selection, *, found: bool) -
         raise InvalidError("select", f"inga tjänster i {price_list.title} är valda", fix)
 
 
+def shift(volumes: Volumes, years: int) -> Volumes:
+    """
+    The same rows so many years later (negative: earlier), to try a list for another year on them.
+    """
+    return Volumes(attrs.evolve(row, month=row.month + 12 * years) for row in volumes)
+
+
 @exact()
-def move(volumes: Volumes | Tally, source: str, target: str, share: Number, start: Month) -> Tally:
+def move(  # noqa: PLR0913 - what is moved, where, how much and when
+    volumes: Volumes | Tally,
+    source: str,
+    target: str,
+    share: Number,
+    start: Month,
+    *,
+    price_list: PriceList | None = None,
+) -> Tally:
     """
     The volumes with a `share` (0 to 1) of one service moved to another, from a month on.
 
     Each customer's quantity is moved in its own month, rounded to six decimals, halves away from zero; what
     leaves one service arrives at the other, exactly. With the share 1 the rows themselves change service.
-    Raises `InvalidError` for another share, and for a service without volumes from that month on.
+    Raises `InvalidError` for another share, for a service without volumes from that month on and, where a
+    price list is given, for one that it does not have.
     """
-    part, to, tally = exact_decimal(share), code(target), volumes.tally()
+    part, to, tally = decimal_of("share", share), code(target), volumes.tally()
     check_month(start, "start")
     if not 0 < part <= 1:
         raise InvalidError("share", f"{part} är inte en andel", "ange mer än 0 och högst 1: 0.25 är 25 %")
     if to == source:
         raise InvalidError("target", f"{source} flyttas till sig själv", "ange en annan tjänst")
+    known = {*price_list.by_code, *price_list.replaced} if price_list else {to}
+    if to not in known:
+        raise InvalidError("target", f"{to} finns inte i listan", likely(to, known))
     leaving = _from(tally, source, start)
     if part == 1:
         return recoded(tally, lambda each, month: to if each == source and month >= start else each)
