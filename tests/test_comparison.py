@@ -350,13 +350,15 @@ def test_volumes_outside_a_list_are_refused_by_name_with_what_to_change() -> Non
         "BOL-STO EKO-TIM 2022-01, 1 i 1 rad (okänd tjänst); "
         "SDF-SKA EKO-TIM 2022-01, 2 i 1 rad (okänd tjänst); "
         "BOL-STO LON-SPEC 2022-02, 3 i 1 rad (okänd tjänst); och 2 till; "
-        "kända är EKO-LEV"
+        "ge tjänsten ett pris, eller ange dess kod i replaces på den som ersätter den"
     ) == str(refused.value)
 
 
 def test_volumes_without_a_price_for_another_reason_are_refused_with_its_own_fix() -> None:
     unknown = rated(row("SDF-SKO", "EKO-LEV", "1"))
-    with pytest.raises(pm.InvalidError, match=r"before\n.*\(okänd kund\); menade du 'SDF-SKA'\?"):
+    with pytest.raises(
+        pm.InvalidError, match=r"before\n.*\(okänd kund, menade du 'SDF-SKA'\?\); rätta volymerna"
+    ):
         pm.compare(unknown, unknown)
     negative = price_list()
     refusing = attrs.evolve(

@@ -405,11 +405,13 @@ def test_volumes_without_a_price_are_refused_by_name_on_either_side() -> None:
         with pytest.raises(pm.InvalidError) as refused:
             pm.explain_variance(*ratings, REGISTER)
         assert (
-            f"{key}\n  12 volymer saknar pris: SDF-SKA EKO-LEW 2022-01, 1 i 1 rad (okänd tjänst); "
-            "SDF-SKA EKO-LEW 2022-02, 1 i 1 rad (okänd tjänst); "
-            "SDF-SKA EKO-LEW 2022-03, 1 i 1 rad (okänd tjänst); och 9 till; menade du 'EKO-LEV'?"
+            f"{key}\n  12 volymer saknar pris: "
+            "SDF-SKA EKO-LEW 2022-01, 1 i 1 rad (okänd tjänst, menade du 'EKO-LEV'?); "
+            "SDF-SKA EKO-LEW 2022-02, 1 i 1 rad (okänd tjänst, menade du 'EKO-LEV'?); "
+            "SDF-SKA EKO-LEW 2022-03, 1 i 1 rad (okänd tjänst, menade du 'EKO-LEV'?); och 9 till; "
+            "ge tjänsten ett pris, eller ange dess kod i replaces på den som ersätter den"
         ) == str(refused.value)
-    with pytest.raises(pm.InvalidError, match=r"1 i 1 rad \(okänd tjänst\); menade"):
+    with pytest.raises(pm.InvalidError, match=r"1 i 1 rad \(okänd tjänst, menade du"):
         pm.explain_variance(good, rated(row("SDF-SKA", "EKO-LEW", "1")), REGISTER)
 
 

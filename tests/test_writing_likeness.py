@@ -250,7 +250,7 @@ kind   = "supplementary"
 unit   = "st"
 plural = "stycken"
 price  = 12.50
-origin = [ { note = "Ny tjänst", price = 12.50 } ]
+origin = "Ny tjänst"
 
 # --- Lön ---
 """

@@ -44,7 +44,7 @@ def test_what_a_reduction_says_can_go_on_in_a_spreadsheet() -> None:
     volumes, prices, register = year_2021()
     reduction = pm.reduce_to_target(prices, volumes, 1, register, select=OBLIGATORY)
     head, *rows = pm.render(reduction, "csv").splitlines()
-    assert "Tjänst;Kod;Före;Exakt → nytt;Ändring %;Intäkt före;Lägre intäkt" == head.removeprefix("\ufeff")
+    assert "Tjänst;Kod;Före;Exakt;Efter;Ändring %;Intäkt före;Lägre intäkt" == head.removeprefix("\ufeff")
     assert len(reduction.prices) == len(rows)
 
 

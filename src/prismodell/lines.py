@@ -26,8 +26,8 @@ from .money import ZERO, exact, round_half_up
 from .periods import Month
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
+from .swedish import listing, number
 from .swedish import month as month_name
-from .swedish import number
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
 from .volumes import Entry
 
@@ -106,6 +106,7 @@ class Line:
             [
                 f"{service.name} · {month_name(self.month)} · {self.customer.name}",
                 *explained_steps(self.steps, self.amount, service),
+                *([f"ersätter: {listing(service.replaces)}"] if service.replaces else []),
                 f"pris: {explained_price(self.price)}",
                 f"volym: {explained_volume(self.quantity, service, self.entry.provenance)}",
             ]

@@ -58,6 +58,11 @@ class Account:
 
 
 SHOWN = 3
+FIXES = {
+    Reason.UNKNOWN_SERVICE: "ge tjänsten ett pris, eller ange dess kod i replaces på den som ersätter den",
+    Reason.UNKNOWN_CUSTOMER: "rätta volymerna eller kundregistret",
+    Reason.OUTSIDE_PERIOD: "ge volymer för listans period; shift(volymer, 1) flyttar dem ett år",
+}
 BY_MONTH: Mapping[str, Callable[[Line], object]] = {**DIMENSIONS, "month": attrgetter("month")}
 
 
@@ -183,13 +188,17 @@ def check_priced(key: str, rating: Rating) -> None:
     Raise `InvalidError` where some of a rating has no price, with the first few.
     """
     if rating.unrated:
-        count, first = len(rating.unrated), rating.unrated[0]
-        shown = [f"{each.problem.place} ({each.reason.value})" for each in rating.unrated[:SHOWN]]
+        count = len(rating.unrated)
+        shown = [f"{each.problem.place} ({_why(each)})" for each in rating.unrated[:SHOWN]]
         shown += [f"och {number(count - SHOWN)} till"] if count > SHOWN else []
         what = f"{number(count)} {'volym' if count == 1 else 'volymer'} saknar pris: {'; '.join(shown)}"
-        unknown = first.reason in (Reason.UNKNOWN_SERVICE, Reason.NO_PRICE)
-        listed = "ge tjänsten ett pris i listan, eller ange dess kod i replaces på den som ersätter den"
-        raise InvalidError(key, what, first.fix or (listed if unknown else "rätta volymerna eller registret"))
+        first = rating.unrated[0]
+        raise InvalidError(key, what, FIXES.get(first.reason, first.fix))
+
+
+def _why(unrated: Unrated) -> str:
+    meant = unrated.fix.startswith("menade du")
+    return f"{unrated.reason.value}, {unrated.fix}" if meant else unrated.reason.value
 
 
 def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) -> tuple[Account, ...]:

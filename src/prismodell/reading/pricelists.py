@@ -27,6 +27,7 @@ from .toml import parse
 from .words import meant
 
 EVER = Span(Month(1, 1))
+BY_HAND = 'ta bort origin, eller lägg till sist { note = "varför", price = det nya priset }'
 MAX_CHAIN = 20
 MAX_WORK = 300_000  # changes times prices
 
@@ -266,8 +267,11 @@ def _own(section: Section, areas: Areas, title: str, whole: Span) -> Price | Non
 
 def _origin(section: Section, tariff: Tariff | None, title: str) -> tuple[Revision, ...]:
     """
-    How the price came about, as a derived list was written; else it starts in this list.
+    How the price came about, as a derived list was written; else it starts in this list, or the one named.
     """
+    if isinstance(section.table.get("origin"), str):
+        note = section.text("origin")
+        return (Revision(note, tariff),) if note and tariff else ()
     stations = [
         child.build(
             Revision,
@@ -283,5 +287,5 @@ def _origin(section: Section, tariff: Tariff | None, title: str) -> tuple[Revisi
     if section.failed or tariff is None:
         return ()
     if origin and origin[-1].tariff != tariff:
-        section.problem("origin", "det sista priset i origin är ett annat än price", "rätta det ena")
+        section.problem("origin", "det sista priset i origin är ett annat än price", BY_HAND)
     return origin or (Revision(title, tariff),)

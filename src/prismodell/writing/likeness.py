@@ -205,7 +205,7 @@ def _implied(fields: Fields, head: Fields) -> Fields:
         "coding": {},
         "valid_from": head["valid_from"],
         "valid_to": head["valid_to"],
-        "origin": [{"note": head["title"], "price": fields["price"]}],
+        "origin": head["title"],
     }
 
 

@@ -18,6 +18,7 @@ from ..money import exact, round_half_up, to_places
 from ..reduction import Reduced, Reduction
 from ..simplification import Choice
 from ..swedish import kr, kronor, listing, percent
+from ..tariff import Tariff, map_kronor
 from .page import Page
 from .pricelist import figure
 from .table import Cell, Column, Table
@@ -57,25 +58,31 @@ def reduction_lines(reduction: Reduction) -> Table:
     A row per price: before, exactly, and after, with what it brought and how much less it brings now.
     """
     columns = (
-        *(Column("Tjänst"), Column("Kod"), Column("Före", "kronor"), Column("Exakt → nytt")),
+        *(Column("Tjänst"), Column("Kod"), Column("Före", "kronor"), Column("Exakt", "kronor")),
+        Column("Efter", "kronor"),
         *(Column("Ändring %", "percent"), Column("Intäkt före", "kronor"), Column("Lägre intäkt", "kronor")),
     )
     rows = tuple(_row(each) for each in reduction.prices)
-    foot = ("Summa", *[None] * 4, round_half_up(reduction.base), round_half_up(reduction.reached))
+    foot = ("Summa", *[None] * 5, round_half_up(reduction.base), round_half_up(reduction.reached))
     return Table("Priserna", columns, rows, foot)
 
 
 def _row(each: Reduced) -> Row:
     """
-    A price; one that is rounded shows both figures, also where that leaves it as it was.
+    A price before, exactly and after; one that is kept has no exact value.
     """
-    new = explained_tariff(each.after, each.exact)
     changed = to_places(Fraction(-each.effect) / Fraction(each.revenue) * 100, 2) if each.revenue else None
-    return (
-        *(each.service.name, each.service.code, figure(each.before)),
-        *("kvar" if each.exact == each.before else new, changed),
-        *(round_half_up(each.revenue), round_half_up(each.effect)),
-    )
+    unrounded = figure(_told(each.exact)) if each.exact != each.before else None
+    prices = figure(each.before), unrounded, figure(each.after)
+    sums = round_half_up(each.revenue), round_half_up(each.effect)
+    return each.service.name, each.service.code, *prices, changed, *sums
+
+
+def _told(exact_tariff: Tariff) -> Tariff:
+    """
+    The exact figures as people compare them: a price has at most six decimals.
+    """
+    return map_kronor(exact_tariff, lambda kronor: to_places(Fraction(kronor), 6).normalize())
 
 
 @exact()

@@ -47,7 +47,7 @@ def comparison_page(comparison: Comparison, moved: Decimal | int | str = 5) -> P
         (f"Ändras mer än {percent(limit)}", _named(comparison.moved(limit))),
         ("Största enskilda", _largest(comparison)),
     )
-    return Page("Jämförelse av två prislistor", facts, comparison_tables(comparison, limit), (), "")
+    return Page("Jämförelse av två prislistor", facts, comparison_tables(comparison), (), "")
 
 
 def _rated_by(rating: Rating) -> str:
@@ -86,16 +86,16 @@ def _largest(comparison: Comparison) -> str:
 
 
 @exact()
-def comparison_tables(comparison: Comparison, moved: Decimal | int | str = 5) -> tuple[Table, ...]:
+def comparison_tables(comparison: Comparison) -> tuple[Table, ...]:
     """
     The summary, and kronor before and after per customer (those that win most first), area, kind and service.
     """
     customers = [(each.code, each.name, effect) for each, effect in comparison.customers]
     names = _service_names(cell.service for cell in comparison.cells)
     areas = _area_names(cell.service for cell in comparison.cells)
-    kinds = [(KINDS[kind], "", effect) for kind, effect in comparison.by("kind").items()]
+    kinds = [(str(kind), KINDS[kind], effect) for kind, effect in comparison.by("kind").items()]
     return (
-        _summary(comparison, exact_decimal(moved)),
+        _summary(comparison),
         _effects("Per kund", "Kund", customers, comparison.total),
         _effects("Per område", "Område", _with_names(comparison.by("area"), areas), comparison.total),
         _effects("Per slag", "Slag", kinds, comparison.total),
@@ -151,7 +151,7 @@ def _figures(effect: Effect) -> Row:
     return effect.before, effect.after, effect.difference, effect.percent
 
 
-def _summary(comparison: Comparison, moved: Decimal) -> Table:
+def _summary(comparison: Comparison) -> Table:
     """
     How many customers pay less, more and the same, what it comes to, and how far it is from revenue neutral.
     """
@@ -160,7 +160,6 @@ def _summary(comparison: Comparison, moved: Decimal) -> Table:
         ("Betalar mindre", comparison.winners),
         ("Betalar mer", comparison.losers),
         ("Betalar lika mycket", unchanged),
-        (f"Ändras mer än {percent(moved)}", comparison.moved(moved)),
     )
     columns = (Column("Kunder"), Column("Antal", "number"), *EFFECT_COLUMNS)
     rows = tuple((name, len(pairs), *_figures(_together(pairs))) for name, pairs in groups)
@@ -213,14 +212,22 @@ def variance_page(variance: Variance) -> Page:
     facts = (
         ("Före", f"{_period(variance.before)}, {_titles(variance.before.price_lists)}, {kr(total.before)}"),
         ("Efter", f"{_period(variance.after)}, {_titles(variance.after.price_lists)}, {kr(total.after)}"),
-        ("Avvikelse", kr(total.variance)),
+        ("Avvikelse", _said(Effect(total.before, total.after))),
+        *((f"Orsak {number}", cause) for number, cause in enumerate(variance_causes(variance), 1)),
     )
-    causes = (cause.partition(": ") for cause in variance_causes(variance))
-    notes = tuple((what, why) for what, _, why in causes)
-    return Page("Avvikelse", facts, variance_tables(variance), notes, "", "De största orsakerna")
+    return Page("Avvikelse", facts, variance_tables(variance), EFFECTS_TOLD, "", "Vad orden betyder")
+
+
+EFFECTS_TOLD = (
+    ("Volym", "vad fler eller färre enheter gör, till de gamla priserna; per tjänst all dess egen ändring"),
+    ("Mix", "vad andra proportioner mellan dyra och billiga tjänster gör, i samma område, kund och enhet"),
+    ("Pris", "vad de nya priserna gör, på de nya volymerna"),
+    ("Nytt, Upphört", "tjänster som den ena listan inte har något pris för; en sammanslagning är båda"),
+)
 
 
 EFFECTS = ("Före", "Volym", "Mix", "Pris", "Nytt", "Upphört", "Avvikelse", "Efter")
+MIX = EFFECTS.index("Mix")
 
 
 @exact()
@@ -230,12 +237,29 @@ def variance_tables(variance: Variance) -> tuple[Table, ...]:
     """
     services = [cell.service for cell in variance.cells]
     customers: Mapping[object, str] = {cell.customer.code: cell.customer.name for cell in variance.cells}
+    names = _service_names(services)
+    per_service = _variance("Avvikelse per tjänst", "Tjänst", variance, "service", names)
     return (
         _variance("Avvikelse per område", "Område", variance, "area", _area_names(services)),
-        _variance("Avvikelse per tjänst", "Tjänst", variance, "service", _service_names(services)),
+        _without_mix(per_service),
         _volumes(variance),
         _variance("Avvikelse per kund", "Kund", variance, "customer", customers),
     )
+
+
+def _without_mix(table: Table) -> Table:
+    """
+    Volume and mix as one: a service's own change of volume, whatever the others of its area did.
+    """
+    at = 2 + MIX
+    columns = (*table.columns[:at], *table.columns[at + 1 :])
+    return Table(table.title, columns, tuple(map(_joined, table.rows)), _joined(table.foot))
+
+
+def _joined(row: Row) -> Row:
+    at = 2 + MIX
+    volume = sum((each for each in row[at - 1 : at + 1] if isinstance(each, Decimal)), ZERO)
+    return (*row[: at - 1], volume, *row[at + 1 :])
 
 
 @exact()

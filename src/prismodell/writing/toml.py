@@ -152,9 +152,13 @@ def _described(service: Service) -> Fields:
     }
 
 
-def _origin(price: Price, title: str) -> list[Fields] | None:
-    if price.origin == (Revision(title, price.tariff),):
-        return None
+def _origin(price: Price, title: str) -> list[Fields] | str | None:
+    """
+    Its stations; of one that is only a list's, which list; nothing where that is this list.
+    """
+    first = price.origin[0]
+    if price.origin == (Revision(first.note, price.tariff),):
+        return first.note if first.note != title else None
     return [
         {
             "note": revision.note,
