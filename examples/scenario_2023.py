@@ -22,9 +22,7 @@ today = pm.read_price_list(LISTS / "serviceforvaltningen-2022.toml")
 proposal = pm.read_price_list(LISTS / "serviceforvaltningen-2023-forslag.toml")
 register = pm.read_customers(DATA / "kunder.toml")
 last_year = pm.read_volumes(*(DATA / f"{system}-2021.csv" for system in SYSTEMS))
-volumes = pm.Volumes(attrs.evolve(row, month=row.month + 12) for row in last_year).merge(
-    register.subscribed(pm.Month(2022, 1), pm.Month(2022, 12))
-)
+volumes = pm.shift(last_year, 1).merge(register.subscribed(pm.Month(2022, 1), pm.Month(2022, 12)))
 
 # The proposal as if it had held in 2022: a scenario is another price list.
 as_of_2022 = pm.derive(proposal, [], id="forslag-pa-2022", title="Förslaget, på 2022", span=today.span)

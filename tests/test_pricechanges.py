@@ -249,3 +249,34 @@ def test_a_new_price_is_what_the_next_percentage_counts_on() -> None:
     price = pm.derive(one(Decimal("22.40")), changes, id="k", title="K").prices[0]
     assert [Decimal("9.9")] == figures(price.tariff)
     assert price.origin[-1].base is None
+
+
+def test_codes_given_as_a_text_are_refused_since_its_letters_are_no_codes() -> None:
+    with pytest.raises(pm.InvalidError, match="'EKO-LEV' är en text, inte flera koder"):
+        pm.Selection(codes="EKO-LEV")
+    with pytest.raises(pm.InvalidError, match="'OLD' är en text"):
+        pm.Service("A", "A", AREA, pm.Kind.OBLIGATORY, "st", replaces="OLD")
+
+
+def test_a_kind_may_be_named_as_in_the_file() -> None:
+    assert pm.Selection(kind=pm.Kind.OBLIGATORY) == pm.Selection(kind="obligatory")
+    with pytest.raises(pm.InvalidError, match=r"obligatorisk är inte ett slag; menade du 'obligatory'\?"):
+        pm.Selection(kind="obligatorisk")
+
+
+@pytest.mark.parametrize("percent", ["-1", "-1.25", "-1.0078"])
+def test_a_chain_from_the_exact_price_has_no_end(percent: str) -> None:
+    changes = [pm.Change(f"år {n}", pm.Percent(percent, from_exact=True)) for n in range(60)]
+    made = pm.derive(one(Decimal("22.40")), changes, id="k", title="K")
+    left = Fraction("22.4") * (1 + Fraction(percent) / 100) ** 60
+    assert abs(Fraction(figures(made.prices[0].tariff)[0]) - left) <= Fraction(1, 200)
+    assert made == pm.parse_price_list(pm.render(made, "toml"))
+
+
+def test_a_price_on_the_other_side_of_its_exact_value_says_what_to_do() -> None:
+    whole = pm.derive(one(Decimal("22.60")), [pm.Change("hela kronor", pm.Percent(-1, 1))], id="a", title="A")
+    lower = pm.Change("lägre", pm.Percent("-0.1", from_exact=True))
+    with pytest.raises(
+        pm.InvalidError, match=r"A: avrundat till 0\.01 kr går 22 till 22\.35, åt fel håll; räkna på"
+    ):
+        pm.derive(whole, [lower], id="b", title="B")

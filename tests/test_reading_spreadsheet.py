@@ -486,3 +486,55 @@ def test_the_limits_of_the_docs_are_those_of_the_code(limit: int, shown: str) ->
 def test_every_heading_is_known_in_any_case_and_in_decomposed_letters(heading: str) -> None:
     assert headings.column_of(heading) == headings.column_of(normalize("NFD", f" {heading.upper()}: "))
     assert headings.column_of(heading)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_as", "told"),
+    [
+        (22.4 * 0.99, "#,##0.00", "cellen visar 22,18 men är 22,176"),
+        (22.4, "0", "cellen visar 22 men är 22,4"),
+        (145.505, '#,##0.00 "kr"', "cellen visar 145,51 men är 145,505"),
+    ],
+)
+def test_a_price_with_more_decimals_than_its_cell_shows_is_refused(
+    book: Path, written: float, shown_as: str, told: str
+) -> None:
+    row = [*FAKTURA]
+    row[HEADINGS.index("Pris")] = written
+    at = f"{'ABCDEFGH'[HEADINGS.index('Pris')]}2"
+    workbook(book, HEADINGS, row, change=lambda each: setattr(each[at], "number_format", shown_as))
+    assert [(f"prislista.xlsx, blad 'Priser', cell {at}", told)] == problems(book)
+
+
+@pytest.mark.parametrize("shown_as", ["General", "0.00", "#,##0.00", "0.00E+00", "0.0#"])
+def test_a_price_with_as_many_decimals_as_its_cell_shows_is_read(book: Path, shown_as: str) -> None:
+    row = [*FAKTURA]
+    row[HEADINGS.index("Pris")] = 22.4
+    at = f"{'ABCDEFGH'[HEADINGS.index('Pris')]}2"
+    workbook(book, HEADINGS, row, change=lambda each: setattr(each[at], "number_format", shown_as))
+    assert pm.Tariff(pm.UnitPrice("22.4")) == read(book).prices[0].tariff
+
+
+def test_a_price_may_say_that_it_is_in_kronor(tmp_path: Path) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text("Kod;Tjänst;Område;Slag;Enhet;Pris\nA;Ett;Ekonomi;Obligatorisk;st;1 234,50 kr\n", "utf-8")
+    assert pm.Tariff(pm.UnitPrice("1234.50")) == read(path).prices[0].tariff
+
+
+def test_a_code_that_is_a_number_with_decimals_is_refused(book: Path) -> None:
+    row = [*FAKTURA]
+    row[HEADINGS.index("Kod")] = 7.5
+    workbook(book, HEADINGS, row)
+    assert "7.5 är ett tal med decimaler" == problems(book)[0][1]
+
+
+def test_a_day_in_the_place_of_a_price_is_told_as_one(book: Path) -> None:
+    row = [*FAKTURA]
+    row[HEADINGS.index("Pris")] = date(2022, 5, 22)
+    workbook(book, HEADINGS, row)
+    assert "2022-05-22 är ett datum" == problems(book)[0][1]
+
+
+def test_a_period_that_is_a_text_is_refused_in_words(book: Path) -> None:
+    with pytest.raises(TypeError, match="valid_from and valid_to are dates"):
+        pm.read_price_table(book, id="a", title="A", valid_from="2022-01-01", valid_to=date(2022, 12, 31))  # type: ignore[arg-type]  # what a user tries

@@ -220,3 +220,8 @@ def test_a_gap_that_another_service_fills_is_no_gap() -> None:
         "toml",
     )
     assert () == pm.parse_price_list(text).notices
+
+
+def test_the_customer_is_told_what_the_service_replaces() -> None:
+    rating = pm.rate(pm.Volumes([row("A", 1, 3)]), listed(priced("AB", "10", replaces=("A", "B"))), REGISTER)
+    assert "ersätter: A och B" in rating.lines[0].explain()

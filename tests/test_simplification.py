@@ -157,3 +157,31 @@ def test_what_cannot_be_done_is_refused_with_what_to_change(how: dict[str, Any],
     given_ = {"volumes": all_year({"A": (1, 1, 1)}), "area": AREA.code, "limit": 1, **how}
     with pytest.raises(pm.InvalidError, match=re.escape(problem)):
         pm.simplify(listed(priced("A", "20")), given_.pop("volumes"), REGISTER, **given_)
+
+
+def test_services_of_different_accounts_are_not_merged() -> None:
+    one, other = (
+        priced("A", "20", coding=(("account", "3011"),)),
+        priced("B", "21", coding=(("account", "3999"),)),
+    )
+    volumes = all_year({"A": (9, 9, 9), "B": (9, 9, 9)})
+    assert () == pm.simplify(listed(one, other), volumes, REGISTER, area=AREA.code, limit=90)
+
+
+def test_a_code_that_is_taken_is_not_given_to_a_merged_item() -> None:
+    taken = pm.Service("B-SAML", "Annan", AREAS[1], pm.Kind.OBLIGATORY, "st")
+    prices = listed(priced("A", "20"), priced("B", "30"), pm.Price(taken, YEAR, priced("X", "5").origin))
+    volumes = all_year({"A": (6, 6, 6), "B": (4, 4, 4), "B-SAML": (1, 1, 1)})
+    (choice,) = pm.simplify(prices, volumes, REGISTER, area=AREA.code, limit=90)
+    assert choice.mergers[0].service.code not in {"B-SAML", "A-SAML1"}
+    assert len(prices.services) - 1 == len(choice.price_list.services)
+
+
+def test_the_merged_price_is_the_nearest_also_where_that_brings_a_little_more() -> None:
+    prices = listed(priced("A", "0.35"), priced("B", "0.40"))
+    volumes = all_year({"A": (1_000, 0, 0), "B": (930, 0, 0)})  # 0.3741 on average
+    (choice,) = pm.simplify(prices, volumes, REGISTER, area=AREA.code, limit=5)
+    assert pm.Tariff(pm.UnitPrice("0.37")) == choice.mergers[0].tariff
+    more = all_year({"A": (100, 0, 0), "B": (930, 0, 0)})  # 0.3951 on average
+    (choice,) = pm.simplify(prices, more, REGISTER, area=AREA.code, limit=5)
+    assert pm.Tariff(pm.UnitPrice("0.40")) == choice.mergers[0].tariff

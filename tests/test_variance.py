@@ -511,3 +511,34 @@ def test_2021s_variance_is_the_annual_reports_and_has_no_price_effect(variance_2
     assert {area: Decimal(figure) for area, figure in expected.items()} == mnkr
     total = variance_2021.total
     assert (ZERO, ZERO, ZERO) == (total.price, total.new, total.ended)
+
+
+def one_service(code: str, year: int, price: str, replaces: tuple[str, ...] | None = None) -> pm.PriceList:
+    span = pm.Span(pm.Month(year, 1), pm.Month(year + 1, 1))
+    area = pm.Area("ekonomi", "Ekonomi")
+    service = pm.Service(code, "Faktura", area, pm.Kind.OBLIGATORY, "faktura", replaces=replaces)
+    tariff = pm.Tariff(pm.UnitPrice(price))
+    return pm.PriceList(
+        f"lista-{year}", f"{year}", span, (pm.Price(service, span, (pm.Revision("L", tariff),)),)
+    )
+
+
+def used(code: str, *months: tuple[pm.Month, int]) -> pm.Volumes:
+    return pm.Volumes(pm.Volume("SDF-SKA", code, month, Decimal(quantity)) for month, quantity in months)
+
+
+def test_a_service_that_only_got_another_name_is_not_new_and_ended() -> None:
+    was, now = one_service("A", 2021, "10"), one_service("N", 2022, "11", ("A",))
+    before = pm.rate(used("A", (pm.Month(2021, 1), 30)), was, REGISTER)
+    after = pm.rate(used("N", (pm.Month(2022, 1), 36)), now, REGISTER)
+    total = pm.explain_variance(before, after, REGISTER).total
+    assert (Decimal(60), Decimal(36), ZERO, ZERO) == (total.volume, total.price, total.new, total.ended)
+
+
+def test_ratings_that_share_a_month_are_of_the_same_year_whatever_else_they_hold() -> None:
+    lists = [one_service("A", 2021, "10"), one_service("A", 2022, "12")]
+    months = [(pm.Month(2022, n), 10) for n in range(1, 13)]
+    plan = pm.rate(used("A", (pm.Month(2021, 12), 1), *months), lists, REGISTER)
+    actual = pm.rate(used("A", *months), lists, REGISTER)
+    for effects in (pm.explain_variance(plan, actual, REGISTER), pm.explain_variance(actual, plan, REGISTER)):
+        assert 0 == effects.total.price

@@ -265,3 +265,16 @@ def test_the_callers_decimal_context_changes_nothing() -> None:
         pm.scale(volumes, price_list(), "7.77"),
         pm.move(volumes, "EKO-LEV", "EKO-TIM", "0.333", JANUARY),
     )
+
+
+def test_shifted_volumes_are_the_same_rows_in_another_year() -> None:
+    volumes = pm.Volumes([row("SDF-SKA", "EKO-LEV", "5"), row("SDF-SKA", "EKO-LEV", "7", JULY)])
+    later = pm.shift(volumes, 1)
+    assert [each.month + 12 for each in volumes] == [each.month for each in later]
+    assert volumes == pm.shift(later, -1)
+
+
+def test_a_misspelt_target_is_refused_where_the_list_is_given() -> None:
+    volumes = pm.Volumes([row("SDF-SKA", "EKO-LEV", "5")])
+    with pytest.raises(pm.InvalidError, match=r"EKO-TIMM finns inte i listan; menade du 'EKO-TIM'\?"):
+        pm.move(volumes, "EKO-LEV", "EKO-TIMM", "0.5", JANUARY, price_list=price_list())

@@ -84,6 +84,8 @@ def code_of(cell: Cell) -> str:
     """
     A code; a whole number is one.
     """
+    if isinstance(cell, Decimal) and cell % 1:
+        raise InvalidError("", f"{cell:f} är ett tal med decimaler", "skriv koden som text")
     return filled_code(text(_written(cell)))
 
 
@@ -96,10 +98,12 @@ def day_of(cell: Cell) -> date | None:
 
 def number_of(cell: Cell, read: Callable[[str], Decimal]) -> Decimal:
     """
-    A number with at most twelve digits and six decimals.
+    A number with at most twelve digits and six decimals; in kronor, if that is said.
     """
+    if isinstance(cell, date):
+        raise InvalidError("", f"{cell} är ett datum", "skriv ett tal, och formatera cellen som Tal")
     if not isinstance(cell, Decimal):
-        return read(_written(cell).strip())
+        return read(_written(cell).strip().removesuffix("kr").rstrip())
     digits = f"{cell:f}"
     if not NUMBER.fullmatch(digits):
         raise no_number(digits, "ett tal som går att använda", NO_NUMBER)

@@ -69,6 +69,10 @@ def read_price_table(  # noqa: PLR0913 - the head of a price list, all by name
     An area that has no code in the table gets one from its name: `lon-och-pension`. Raises `InputError` with
     every problem of the table, each with its cell, and `InvalidError` for a head that is wrong.
     """
+    for day in (valid_from, valid_to):
+        if not isinstance(day, date):
+            msg = f"valid_from and valid_to are dates, such as date(2022, 1, 31), not {day!r}"
+            raise TypeError(msg)
     span = Span.of_days(valid_from, valid_to)
     decided = Decision(decision) if isinstance(decision, str) else decision
     empty = PriceList(id, title, span, (), decided)

@@ -24,6 +24,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..errors import InputError, Problem, shown
+from ..money import round_half_up
 from ..swedish import listing
 from ..swedish import number as swedish_number
 from .files import unreadable
@@ -38,6 +39,7 @@ MAX_COLUMNS = 200
 
 ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="([0-9]+)"')
 ZEROS = re.compile(r"0{2,}")
+DECIMALS = re.compile(r"^[^;\"]*?0(?:\.(0+))?(?![.0#?/E])")  # of what is shown of a positive number
 ERRORS = (
     AttributeError,
     EOFError,
@@ -180,9 +182,16 @@ def _cell(cell: Any, written: Any) -> Cell:
 
 def _number(value: float, shown_as: str) -> Cell:
     """
-    A number as it is shown: 15 digits, a percentage as a text, and with the zeros of a format like 0000.
+    A number as it is shown: 15 digits, a percentage as a text, and with the zeros of a format like 0000. One
+    that is shown with fewer decimals than it has is a fault: nobody has seen what it is.
     """
     number = Decimal(f"{value:.15g}")
+    places = DECIMALS.search(shown_as)
+    if places and not set(shown_as) & set("%E"):
+        seen = round_half_up(number, Decimal(1).scaleb(-len(places[1] or "")))
+        if seen != number:
+            what = f"cellen visar {swedish_number(seen)} men är {swedish_number(number)}"
+            return Fault(what, "avrunda talet i Excel, eller visa alla decimaler")
     if "%" in shown_as:
         return f"{(number * 100).normalize():f} %".replace(".", ",")
     if ZEROS.fullmatch(shown_as) and number == int(number) >= 0:
