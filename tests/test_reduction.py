@@ -23,7 +23,7 @@ AREA = pm.Area("ekonomi", "Ekonomi")
 JANUARY = YEAR.start
 STEPS = st.sampled_from([Decimal("0.01"), Decimal("0.05"), Decimal("0.5"), Decimal(1)])
 # Many random lists and volumes have nothing to reduce.
-MANY_ARE_NOT = settings(suppress_health_check=[HealthCheck.filter_too_much])
+MANY_ARE_NOT = settings(suppress_health_check=[HealthCheck.filter_too_much], max_examples=40)
 SUMS = (pm.UnitPrice, pm.GraduatedPrice, pm.VolumePrice, pm.PackagePrice, pm.FixedPrice, pm.PhasedPrice)
 
 

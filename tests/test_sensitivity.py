@@ -98,7 +98,7 @@ def test_volumes_without_a_price_are_refused() -> None:
     lists, what = (per_unit("2"), per_unit("1")), "1 volym saknar pris: K-0 B"
     with pytest.raises(pm.InvalidError, match=what) as raised:
         pm.sensitivity(volumes("1", code="B"), lists)
-    assert "kända är A" == raised.value.fix
+    assert "replaces" in raised.value.fix
     with pytest.raises(pm.InvalidError, match=what):
         pm.break_even(volumes("1", code="B"), *lists)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import prismodell as pm
@@ -157,6 +157,7 @@ def test_any_list_written_like_a_commented_one_reads_back_equal(
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+@settings(max_examples=25)  # for each of the lists
 @given(price_list=price_lists())
 def test_any_list_written_like_a_shipped_one_reads_back_equal(path: Path, price_list: pm.PriceList) -> None:
     text = pm.render(price_list, "toml", like=path.read_text(encoding="utf-8"))

@@ -19,7 +19,7 @@ from itertools import accumulate
 from typing import Any, assert_never
 
 from .catalogue import Service
-from .money import HUNDRED
+from .money import HUNDRED, exact_decimal, round_half_up
 from .pricelist import Price, Revision
 from .pricing import Step, StepKind
 from .swedish import kr, kronor, listing, number, percent
@@ -49,6 +49,7 @@ HANGS_ON = (
     (StepKind.TWELFTH, "planerat belopp", "price"),
 )
 WIDTH = 90
+SHOWN = Decimal("0.000001")
 FURTHER_IN = "\n" + 8 * " "
 GLUE = "\0"
 INNER_SPACE = re.compile(r"(?<!;) ")
@@ -149,7 +150,14 @@ def explained_tariff(tariff: Tariff, exact: Tariff | None = None) -> str:
 
 def _kr(value: Any, before: Any, figure: str = "price") -> str:
     amount, exact = getattr(value, figure), getattr(before, figure)
-    return kr(amount) if amount == exact else f"{kronor(exact)} → {kr(amount)}"
+    return kr(amount) if amount == exact else f"{kronor(as_told(exact))} → {kr(amount)}"
+
+
+def as_told(exact: Decimal) -> Decimal:
+    """
+    An exact price with no more decimals than a price can have; `Revision.exact` has them all.
+    """
+    return exact if exact == round_half_up(exact, SHOWN) else exact_decimal(round_half_up(exact, SHOWN))
 
 
 def _model(model: Model, before: Any) -> str:

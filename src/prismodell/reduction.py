@@ -25,7 +25,7 @@ from .bulk import uncollected
 from .catalogue import Service, codes_of
 from .customers import Register, anybody
 from .errors import InvalidError, likely
-from .money import HUNDRED, ORE, ZERO, Number, decimal_of, exact, round_half_up
+from .money import HUNDRED, ORE, ZERO, Number, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricechanges import EVERYTHING, Selection, scenario_of
 from .pricelist import Price, PriceList, Revision
@@ -77,7 +77,7 @@ class Reduction:
         """
         The kronor that were to be taken off.
         """
-        return self.base * self.percent / HUNDRED
+        return exact_decimal(self.base * self.percent / HUNDRED)
 
     @property
     @exact()
@@ -85,7 +85,7 @@ class Reduction:
         """
         The kronor that are taken off, never less than the target.
         """
-        return sum((each.effect for each in self.prices), ZERO)
+        return exact_decimal(sum((each.effect for each in self.prices), ZERO))
 
     @property
     @exact()
@@ -93,7 +93,7 @@ class Reduction:
         """
         The kronor beyond the target.
         """
-        return self.reached - self.target
+        return exact_decimal(self.reached - self.target)
 
     def __repr__(self) -> str:
         return f"<Reduction {self.percent} %: target {self.target} kr, reached {self.reached} kr>"

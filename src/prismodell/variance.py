@@ -179,7 +179,7 @@ def explain_variance(before: Rating, after: Rating, register: Register) -> Varia
         _check_reason(each)
     without = {each.key for each in middle.unrated}
     new = [each for each in after.delivered if (each.key[0], code(*each.key[1:]), each.month) in without]
-    goes_on = _going_on(lists, after.price_lists, years)
+    goes_on = _going_on(lists, after.price_lists, years, code)
     return Variance(before, middle, after, tuple(_cells(before, middle, after, new, goes_on)))
 
 
@@ -301,7 +301,9 @@ def _told(before: Rating, after: Rating) -> Mapping[str, Service]:
     return heirs(price.service for prices in dated for price in prices)
 
 
-def _going_on(old: Sequence[PriceList], new: Sequence[PriceList], years: int) -> Callable[[Line], bool]:
+def _going_on(
+    old: Sequence[PriceList], new: Sequence[PriceList], years: int, code: Coded
+) -> Callable[[Line], bool]:
     """
     Whether what a line charged for has a price by both the old and the new lists so many years later, under
     its own code, one that it replaces or one that replaces it. What the new lists do not reach, they do not
@@ -309,14 +311,14 @@ def _going_on(old: Sequence[PriceList], new: Sequence[PriceList], years: int) ->
     """
 
     @cache
-    def in_both(code: str, month: Month) -> bool:
-        heir = code_in_force(new, code, month)
-        return _priced(new, heir, month) and _priced(old, heir, month)
+    def in_both(service: str, month: Month) -> bool:
+        heir = code_in_force(new, service, month)
+        return _priced(new, heir, month) and _priced(old, code(heir, month), month)
 
     def goes_on(line: Line) -> bool:
         service, month = line.service, line.month + MONTHS_A_YEAR * years
         codes = (service.code, *(service.replaces or ()))
-        return in_force(new, month) is None or any(in_both(code, month) for code in codes)
+        return in_force(new, month) is None or any(in_both(each, month) for each in codes)
 
     return goes_on
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from ..explanation import explained_tariff
+from ..explanation import as_told, explained_tariff
 from ..mergers import part_of
 from ..money import exact, round_half_up, to_places
 from ..reduction import Reduced, Reduction
@@ -80,9 +80,9 @@ def _row(each: Reduced) -> Row:
 
 def _told(exact_tariff: Tariff) -> Tariff:
     """
-    The exact figures as people compare them: a price has at most six decimals.
+    The exact figures as people compare them.
     """
-    return map_kronor(exact_tariff, lambda kronor: to_places(Fraction(kronor), 6).normalize())
+    return map_kronor(exact_tariff, as_told)
 
 
 @exact()
