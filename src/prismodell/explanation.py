@@ -150,7 +150,8 @@ def explained_tariff(tariff: Tariff, exact: Tariff | None = None) -> str:
 
 def _kr(value: Any, before: Any, figure: str = "price") -> str:
     amount, exact = getattr(value, figure), getattr(before, figure)
-    return kr(amount) if amount == exact else f"{kronor(as_told(exact))} → {kr(amount)}"
+    told = exact if as_told(exact) == amount else as_told(exact)
+    return kr(amount) if amount == exact else f"{kronor(told)} → {kr(amount)}"
 
 
 def as_told(exact: Decimal) -> Decimal:
