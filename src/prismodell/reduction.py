@@ -114,8 +114,9 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     note: str = "",
 ) -> Reduction:
     """
-    Lower the selected services so that they bring `percent` less on the volumes (1: one percent), or as
-    little more than that as prices in steps of `round_to` kronor allow.
+    Lower the selected services so that they bring `percent` less on the volumes (1: one percent), and as
+    little more than that as can be had by putting each price on one of the two points, in steps of `round_to`
+    kronor, beside its exact value.
 
     `keep` names services that stay, and `limits` by how many percent a service may be lowered at most; others
     carry the rest. Costs passed on, and agreements with a price of their own, stay too. Without a register
