@@ -8,7 +8,16 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from prismodell.errors import InvalidError
-from prismodell.money import ORE, allocate, exact, exact_decimal, round_half_up, round_up
+from prismodell.money import (
+    ORE,
+    allocate,
+    decimal_of,
+    exact,
+    exact_decimal,
+    round_half_up,
+    round_up,
+    to_places,
+)
 from prismodell.testing import decimals
 
 amounts = st.decimals(-(10**9), 10**9, places=6)
@@ -170,3 +179,20 @@ def test_the_callers_decimal_context_changes_nothing() -> None:
 def test_arithmetic_that_would_need_rounding_raises() -> None:
     with exact(), pytest.raises(ArithmeticError):
         Decimal(1) / Decimal(3)
+
+
+def test_what_is_wrong_with_an_argument_is_told_under_its_name() -> None:
+    with pytest.raises(InvalidError, match=r"percent\n  '1 %' är inte ett tal"):
+        decimal_of("percent", "1 %")
+    with pytest.raises(TypeError, match=r"never float: write '1\.5', not 1\.5"):
+        decimal_of("percent", 1.5)  # type: ignore[arg-type]  # what a user tries
+
+
+@given(st.fractions(-1000, 1000), st.integers(0, 6))
+def test_a_fraction_is_brought_to_the_nearest_decimal_with_halves_away_from_zero(
+    value: Fraction, places: int
+) -> None:
+    rounded = to_places(value, places)
+    assert abs(Fraction(rounded) - value) <= Fraction(1, 2 * 10**places)
+    assert rounded == -to_places(-value, places)
+    assert Decimal("0.13") == to_places(Fraction(1, 8), 2)

@@ -176,3 +176,15 @@ def test_both_are_written_to_a_file(tmp_path: Path, ending: str) -> None:
 def test_neither_is_a_json_document() -> None:
     with pytest.raises(ValueError, match="Comparison cannot be rendered as 'json'"):
         pm.render(pm.compare(rated(), rated()), "json")
+
+
+def test_a_comparison_and_a_variance_have_a_row_per_customer_and_service_in_a_spreadsheet() -> None:
+    before, after = rated(*ROWS), rated(*ROWS, prices=SIMPLER)
+    comparison = pm.compare(before, after)
+    head, *rows = pm.render(comparison, "csv").splitlines()
+    assert head.endswith("Kund;Namn;Område;Tjänst;Benämning;Före;Efter;Skillnad;Procent")
+    assert len(comparison.cells) == len(rows)
+    variance = pm.explain_variance(before, before, REGISTER)
+    head, *rows = pm.render(variance, "csv").splitlines()
+    assert head.endswith("Volym före;Volym efter;Före;Volym;Mix;Pris;Nytt;Upphört;Avvikelse;Efter")
+    assert len(variance.cells) == len(rows)
