@@ -13,7 +13,7 @@ chosen exactly; many small sums lie so close that one of them fits.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 MOST_SUMS = 2**12  # of a half
@@ -66,7 +66,7 @@ def _halves(gains: Sequence[Sequence[int]]) -> tuple[tuple[Sums, Sums], int]:
     return (sorted(halves[0]), sorted(halves[1])), count
 
 
-def _takings(gains: Sequence[Sequence[int]], room: int, small: int) -> list[tuple[Chosen, int]]:
+def _takings(gains: Sequence[Sequence[int]], room: int, small: int) -> Iterator[tuple[Chosen, int]]:
     """
     Ways to take of the large items, the largest first, and the room that each leaves; first those that leave
     as much as half the small items fill, where most of their sums lie.
@@ -83,10 +83,8 @@ def _takings(gains: Sequence[Sequence[int]], room: int, small: int) -> list[tupl
                 if value <= left:
                     next_.setdefault(left - value, (place, way))
         ways = _spread(next_, rest)
-    return [
-        (_unwound(way), left)
-        for left, way in sorted(ways.items(), key=lambda each: abs(each[0] - small // 2))
-    ]
+    for left in sorted(ways, key=lambda room: abs(room - small // 2)):
+        yield _unwound(ways[left]), left
 
 
 Way = tuple[int, "Way"] | None  # the place taken last, and the way before
