@@ -113,6 +113,6 @@ def test_the_message_that_the_docs_show_is_the_one_that_is_given() -> None:
     ],
 )
 def test_the_limits_of_the_docs_are_those_of_the_code(limit: int, shown: str) -> None:
-    number, unit = re.fullmatch(r"([0-9 ]*[0-9])(?: (MB|GB))?.*", shown).groups()  # type: ignore[union-attr]
+    number, unit = re.fullmatch(r"([0-9 ]*[0-9])(?: (MB|GB))?.*", shown).groups()  # type: ignore[union-attr]  # the text has one
     assert shown in DOCS
     assert limit == int(number.replace(" ", "")) * {"MB": 1024**2, "GB": 1024**3}.get(unit, 1)

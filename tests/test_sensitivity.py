@@ -256,3 +256,8 @@ def test_a_year_of_the_example_brings_as_much_as_the_rating_says() -> None:
 
     assert pm.rate(january, prices, register).total == found.total[1]
     assert found.total[0] < found.total[1] < found.total[2]
+
+
+def test_one_list_may_be_given_by_itself() -> None:
+    one, alone = per_unit("2"), volumes("1")
+    assert pm.sensitivity(alone, [one]) == pm.sensitivity(alone, one)

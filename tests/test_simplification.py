@@ -185,3 +185,12 @@ def test_the_merged_price_is_the_nearest_also_where_that_brings_a_little_more() 
     more = all_year({"A": (100, 0, 0), "B": (930, 0, 0)})  # 0.3951 on average
     (choice,) = pm.simplify(prices, more, REGISTER, area=AREA.code, limit=5)
     assert pm.Tariff(pm.UnitPrice("0.40")) == choice.mergers[0].tariff
+
+
+def test_without_a_register_all_pay_the_price_of_the_list() -> None:
+    prices = listed(priced("A", "20"), priced("B", "30"))
+    volumes = all_year({"A": (6, 6, 6), "B": (4, 4, 4)})
+    with_, without = (
+        pm.simplify(prices, volumes, each, area=AREA.code, limit=1) for each in (REGISTER, None)
+    )
+    assert [each.price_list for each in with_] == [each.price_list for each in without]

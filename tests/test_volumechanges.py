@@ -245,7 +245,7 @@ def test_what_cannot_be_moved_says_why(key: str, what: str, fix: str, arguments:
 
 def test_a_month_is_a_month() -> None:
     with pytest.raises(TypeError, match="start is a Month"):
-        pm.move(pm.Volumes([row("K", "A", "1")]), "A", "B", 1, "2022-01")  # type: ignore[arg-type]
+        pm.move(pm.Volumes([row("K", "A", "1")]), "A", "B", 1, "2022-01")  # type: ignore[arg-type]  # what a user tries
 
 
 def test_no_volumes_are_scaled_to_none() -> None:

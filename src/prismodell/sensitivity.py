@@ -115,7 +115,7 @@ class BreakEven:
 @exact()
 def sensitivity(
     volumes: Volumes | Tally,
-    price_lists: Iterable[PriceList],
+    price_lists: PriceList | Iterable[PriceList],
     register: Register | None = None,
     *,
     percents: Iterable[Number] = PERCENTS,
@@ -128,7 +128,8 @@ def sensitivity(
     """
     tally, by = volumes.tally(), tuple(map(exact_decimal, percents))
     payers = _payers(tally, register)
-    return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in price_lists))
+    lists = [price_lists] if isinstance(price_lists, PriceList) else price_lists
+    return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in lists))
 
 
 def _revenue(tally: Tally, price_list: PriceList, payers: Register, by: Iterable[Decimal]) -> ListRevenue:

@@ -29,7 +29,7 @@ from .bulk import uncollected
 from .catalogue import MAX_CODE, MAX_TEXT, Service
 from .choosing import choose
 from .comparison import Comparison, compare
-from .customers import Register
+from .customers import Register, anybody
 from .errors import InvalidError, likely
 from .mergers import Item, items_of, part_of, steps
 from .money import ORE, ZERO, Number, common_scale, decimal_of, exact
@@ -89,7 +89,7 @@ class Choice:
 def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     price_list: PriceList,
     volumes: Volumes | Tally,
-    register: Register,
+    register: Register | None = None,
     *,
     area: str,
     limit: Number,
@@ -100,7 +100,8 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     more than `limit` percent and bring what today's list brings, but for the rounding of the new prices.
 
     `volumes` are a year's. Services are merged within their area, kind and VAT; those without use, with
-    agreements, that pass on a cost, or that change price in the year stay. Raises `InvalidError` for an
+    agreements, that pass on a cost, or that change price in the year stay. Without a register all pay the
+    list's price. Raises `InvalidError` for an
     unknown area, a limit that is not above zero, and volumes without a price.
     """
     most, step = decimal_of("limit", limit), decimal_of("round_to", round_to)
@@ -112,13 +113,14 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     if area not in areas:
         raise InvalidError("area", f"området {area} finns inte i listan", likely(area, areas))
     tally = volumes.tally()
-    today = rate(tally, price_list, register)
+    payers = register or anybody(entry.customer for entry in tally.entries)
+    today = rate(tally, price_list, payers)
     check_priced("volumes", today)
-    items, choices = items_of(price_list, today, area, register), []
+    items, choices = items_of(price_list, today, area, payers), []
     for merged in steps(items, today.by("customer"), most):
         mergers = _mergers([item for item in merged if len(item.services) > 1], price_list, step)
         simpler = _simpler(price_list, mergers)
-        choices.append(Choice(simpler, mergers, compare(today, rate(tally, simpler, register))))
+        choices.append(Choice(simpler, mergers, compare(today, rate(tally, simpler, payers))))
     return tuple(each for each in choices if each.largest <= most)
 
 
