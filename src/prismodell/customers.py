@@ -25,7 +25,7 @@ from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import Price, Revision
 from .tariff import AgreementPrice, SharedPrice, Tariff
-from .volumes import Volume, Volumes
+from .volumes import Tally, Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
 ALWAYS = Span(BEGINNING)
@@ -226,13 +226,14 @@ class Register:
         return f"<Register {len(self.customers)} customers, {len(self.agreements)} agreements>"
 
 
-def anybody(codes: Iterable[str]) -> Register:
+def anybody(tally: Tally) -> Register:
     """
-    A register of nothing but codes, for which everyone pays the list's price.
+    A register of nothing but the codes of a tally's customers, for which everyone pays the list's price.
 
     Raises `InvalidError` for codes that cannot stand in one register.
     """
-    return Register(tuple(Customer(each, each, CustomerType.ADMINISTRATION) for each in sorted({*codes})))
+    codes = sorted({entry.customer for entry in tally.entries})
+    return Register(tuple(Customer(each, each, CustomerType.ADMINISTRATION) for each in codes))
 
 
 Fault = tuple[str, str, str]

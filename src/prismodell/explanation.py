@@ -19,7 +19,7 @@ from itertools import accumulate
 from typing import Any, assert_never
 
 from .catalogue import Service
-from .money import HUNDRED, exact_decimal, round_half_up
+from .money import HUNDRED, MICRO, exact_decimal, round_half_up
 from .pricelist import Price, Revision
 from .pricing import Step, StepKind
 from .swedish import kr, kronor, listing, number, percent
@@ -49,7 +49,6 @@ HANGS_ON = (
     (StepKind.TWELFTH, "planerat belopp", "price"),
 )
 WIDTH = 90
-SHOWN = Decimal("0.000001")
 FURTHER_IN = "\n" + 8 * " "
 GLUE = "\0"
 INNER_SPACE = re.compile(r"(?<!;) ")
@@ -158,7 +157,7 @@ def as_told(exact: Decimal) -> Decimal:
     """
     An exact price with no more decimals than a price can have; `Revision.exact` has them all.
     """
-    return exact if exact == round_half_up(exact, SHOWN) else exact_decimal(round_half_up(exact, SHOWN))
+    return exact if exact == round_half_up(exact, MICRO) else exact_decimal(round_half_up(exact, MICRO))
 
 
 def _model(model: Model, before: Any) -> str:

@@ -64,7 +64,7 @@ def lint(
     notices = [*_of_list(price_list)]
     if volumes is not None:
         tally = volumes.tally()
-        payers = register or anybody(entry.customer for entry in tally.entries)
+        payers = register or anybody(tally)
         notices += _on_volumes(price_list, rate(tally, price_list, payers), payers)
     return tuple(notices)
 

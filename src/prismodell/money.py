@@ -30,6 +30,7 @@ ORE = Decimal("0.01")
 ZERO = Decimal(0)
 ZERO_KRONOR = Decimal("0.00")
 HUNDRED = Decimal(100)
+MICRO = Decimal("0.000001")  # quantities and prices have at most six decimals
 MAX_INTEGER_DIGITS = 40
 MAX_DECIMALS = 40
 

@@ -28,7 +28,7 @@ from .customers import Customer
 from .errors import InvalidError, likely
 from .issuing import nothing
 from .lines import Key, Line
-from .money import ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
+from .money import MICRO, ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
 from .periods import Month, check_month, in_force
 from .pricing import Step, StepKind
 from .rating import Rating
@@ -36,7 +36,6 @@ from .underlag import Underlag, charged, each_once
 from .volumes import MAX_LINES_NAMED, Entry, Provenance
 
 ONE = Decimal(1)
-MICRO = Decimal("0.000001")
 
 
 @exact()

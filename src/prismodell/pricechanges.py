@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from .catalogue import MAX_CODE, Kind, Service, codes_of
 from .errors import InvalidError, likely
-from .money import HUNDRED, ORE, decimal_of, exact, exact_decimal, round_half_up
+from .money import HUNDRED, ORE, Number, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from .swedish import percent as percent_text
@@ -212,10 +212,21 @@ def derive(  # noqa: PLR0913 - the head of a price list, all by name
     return attrs.evolve(derived, notices=tuple(price_list_notices(derived, title)))
 
 
+def percent_lower(percent: Number) -> Decimal:
+    """
+    How many percent lower something is to be. Raises `InvalidError` for what is not between 0 and 100.
+    """
+    by = decimal_of("percent", percent)
+    if not 0 < by < HUNDRED:
+        fix = "ange hur många procent lägre: 1 betyder 1 % lägre"
+        raise InvalidError("percent", f"{by} är inte mellan 0 och 100", fix)
+    return by
+
+
 @exact()
 def reduce_prices(
     price_list: PriceList,
-    percent: Decimal | int | str,
+    percent: Number,
     *,
     select: Selection = EVERYTHING,
     round_to: Decimal = ORE,
@@ -226,10 +237,7 @@ def reduce_prices(
 
     Raises `InvalidError` for a percentage that is not between 0 and 100, or when nothing is selected.
     """
-    by = decimal_of("percent", percent)
-    if not 0 < by < HUNDRED:
-        fix = "ange hur många procent lägre: 1 betyder 1 % lägre pris"
-        raise InvalidError("percent", f"{by} är inte mellan 0 och 100", fix)
+    by = percent_lower(percent)
     reduction = Percent(-by, round_to)
     change = Change(note or f"{percent_text(reduction.percent)} på valda tjänster", reduction, select)
     return scenario_of(price_list, apply(change, price_list.prices, price_list.span))

@@ -25,14 +25,14 @@ from .bulk import uncollected
 from .catalogue import Service, codes_of
 from .customers import Register, anybody
 from .errors import InvalidError, likely
-from .money import HUNDRED, ORE, ZERO, Number, decimal_of, exact, exact_decimal, round_half_up
+from .money import HUNDRED, MICRO, ORE, ZERO, Number, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
-from .pricechanges import EVERYTHING, Selection, scenario_of
+from .pricechanges import EVERYTHING, Selection, percent_lower, scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
 from .swedish import kr
 from .swedish import percent as percent_text
-from .target import FINEST, ON_TARGET, Found, Target, price_key
+from .target import ON_TARGET, Found, Target, price_key
 from .tariff import Tariff, map_kronor
 from .volumes import Tally, Volumes
 from .weighing import Weighed, weighed
@@ -123,9 +123,9 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     all pay the list's price. No price rises, or becomes zero. Raises `InvalidError` for a percentage that is
     not between 0 and 100, nothing selected, volumes without a price, and a target that cannot be met.
     """
-    by, step = _part("percent", percent), _step(round_to)
+    by, step = percent_lower(percent), _step(round_to)
     tally = volumes.tally()
-    payers = register or anybody(entry.customer for entry in tally.entries)
+    payers = register or anybody(tally)
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(codes_of(keep) or (), ZERO)})
     rating = rate(tally, price_list, payers)
     check_priced("volumes", rating)
@@ -151,17 +151,9 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     return attrs.evolve(made, finer=task.finer(step, target)) if missed else made
 
 
-def _part(key: str, percent: Number) -> Decimal:
-    by = decimal_of(key, percent)
-    if not 0 < by < HUNDRED:
-        fix = "ange hur många procent lägre: 1 betyder 1 % lägre intäkt"
-        raise InvalidError(key, f"{by} är inte mellan 0 och 100", fix)
-    return by
-
-
 def _step(round_to: Number) -> Decimal:
     step = decimal_of("round_to", round_to)
-    if step < FINEST or step % FINEST:
+    if step < MICRO or step % MICRO:
         what = f"{step:f} är inte ett steg för priser, som har högst sex decimaler"
         raise InvalidError("round_to", what, "ange till exempel 0.01")
     return step

@@ -214,7 +214,7 @@ def _halved(at: Callable[[int], Point], near: Point, far: Point) -> tuple[Point,
 
 
 def _payers(tally: Tally, register: Register | None) -> Register:
-    return register or anybody(entry.customer for entry in tally.entries)
+    return register or anybody(tally)
 
 
 def _priced(tally: Tally, price_list: PriceList, payers: Register) -> Rating:

@@ -20,6 +20,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, count
+from math import ceil
 from textwrap import shorten
 
 import attrs
@@ -78,7 +79,7 @@ class Choice:
         By how many percent the year changes for the customer for whom it changes most, to two decimals, up.
         """
         changes = (part_of(effect.difference, effect.before) for _, effect in self.comparison.customers)
-        return Decimal(-int(-max(changes, default=Fraction(0)) * 10_000 // 1)).scaleb(-2)
+        return Decimal(ceil(max(changes, default=Fraction(0)) * 10_000)).scaleb(-2)
 
     def __repr__(self) -> str:
         return f"<Choice {self.saved} items saved, {self.largest} % at most>"
@@ -113,7 +114,7 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     if area not in areas:
         raise InvalidError("area", f"området {area} finns inte i listan", likely(area, areas))
     tally = volumes.tally()
-    payers = register or anybody(entry.customer for entry in tally.entries)
+    payers = register or anybody(tally)
     today = rate(tally, price_list, payers)
     check_priced("volumes", today)
     items, choices = items_of(price_list, today, area, payers), []

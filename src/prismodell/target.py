@@ -17,7 +17,7 @@ from operator import attrgetter
 from attrs import frozen
 
 from .choosing import choose
-from .money import ORE, ZERO, common_scale
+from .money import MICRO, ORE, ZERO, common_scale
 from .periods import Month
 from .pricelist import Price
 from .tariff import SharedPrice, Tariff, kronor, with_kronor
@@ -26,7 +26,6 @@ from .weighing import Weighed
 FACTORS = 10**12  # a factor has twelve decimals: of a billion kronor less than an öre
 ON_TARGET = 100  # a gap of at most one part in so many of what is to be taken off is on target
 MOST_APART = 6  # figures of a bounded price that can go both ways, each combination of which is priced
-FINEST = Decimal("0.000001")  # prices have at most six decimals
 
 
 @frozen(eq=False)
@@ -115,7 +114,7 @@ class Target:
         """
         The first of finer and finer grids that takes `off` kronor off, or nearly so.
         """
-        while (step := step / 10) >= FINEST and not step % FINEST:
+        while (step := step / 10) >= MICRO and not step % MICRO:
             found = self.solve(step)
             if found is not None and (self.most - brought(found)) * ON_TARGET <= off:
                 return step
@@ -140,7 +139,7 @@ class Target:
         parts = [*self._parts(factor, step)]
         brings = [[option.brings for option in options] for _, _, options in parts]
         scale = common_scale([self.most, *chain(*brings)])
-        whole = [[int(kronor * scale) for kronor in values] for values in brings]
+        whole = [[int(each * scale) for each in values] for values in brings]
         places = choose(whole, int(self.most * scale), enough=int(ORE * scale))
         figures = {price_key(each.price): [*kronor(each.price.tariff)] for each, _ in self.prices}
         sums = defaultdict[tuple[str, Month], Decimal](lambda: ZERO)

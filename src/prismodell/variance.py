@@ -39,7 +39,7 @@ from .customers import Customer, Register
 from .errors import InvalidError, Reason, UnpricedError
 from .grouping import grouped
 from .lines import Line, Unrated
-from .money import ZERO, exact
+from .money import ZERO, exact, to_places
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import PriceList, code_in_force, price_in_force
 from .pricing import StepKind
@@ -47,7 +47,6 @@ from .rating import Rating, check_priced, rate
 from .volumes import Tally, recoded
 
 SHOWN = 3
-HALF = Fraction(1, 2)
 MONTHS_A_YEAR = 12
 # Why the old lists may leave a new volume unpriced although nothing is wrong: they have no price for it.
 UNPRICED_BEFORE = frozenset(
@@ -360,6 +359,4 @@ def _volume(kept: Decimal, rerated: Decimal, growth: Fraction | None) -> Decimal
     """
     if growth is None:
         return rerated - kept
-    exactly = Fraction(kept) * growth
-    ore = int(abs(exactly) * 100 + HALF)
-    return Decimal(-ore if exactly < 0 else ore).scaleb(-2)
+    return to_places(Fraction(kept) * growth, 2)

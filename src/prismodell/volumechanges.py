@@ -18,14 +18,13 @@ import attrs
 
 from .catalogue import code, heirs
 from .errors import InvalidError, likely
-from .money import HUNDRED, ZERO, Number, decimal_of, exact, round_half_up
+from .money import HUNDRED, MICRO, ZERO, Number, decimal_of, exact, round_half_up
 from .periods import Month, check_month
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
 from .volumes import Entry, Provenance, Tally, Volumes, recoded
 
 SOURCE = "scenario"
-FINEST = Decimal("0.000001")
 
 Key = tuple[str, Month, str]  # service, month and customer, as a tally is ordered
 
@@ -132,7 +131,7 @@ def _from(tally: Tally, source: str, start: Month) -> list[Entry]:
 
 
 def _rounded(quantity: Decimal) -> Decimal:
-    return round_half_up(quantity, FINEST)
+    return round_half_up(quantity, MICRO)
 
 
 def _key(entry: Entry) -> Key:

@@ -46,7 +46,7 @@ ERRORS = (
     IndexError,
     InvalidFileException,
     KeyError,
-    NotImplementedError,
+    NotImplementedError,  # what openpyxl does not read, and says so
     RuntimeError,
     SyntaxError,  # the XML parser's
     TypeError,
