@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
+import attrs
 import pytest
 
 import prismodell as pm
@@ -18,6 +19,7 @@ DATA = ROOT / "examples" / "data"
 SYSTEMS = ("ekonomisystem", "lonesystem", "arendehanteringssystem")
 SOURCES = (*SYSTEMS, "manuella-listor")
 FIRST, LAST = pm.Month(2021, 1), pm.Month(2021, 12)
+YEARS_BEFORE = (2018, 2019, 2020)
 MNKR = Decimal(1_000_000)
 TOLERANCE = Decimal("0.05") * MNKR
 
@@ -45,6 +47,11 @@ def budget() -> pm.Volumes:
 
 
 @pytest.fixture(scope="module")
+def history() -> dict[int, pm.Volumes]:
+    return {year: pm.read_volumes(DATA / f"historik-{year}.csv") for year in YEARS_BEFORE}
+
+
+@pytest.fixture(scope="module")
 def prices() -> pm.PriceList:
     return pm.read_price_list(ROOT / "pricelists" / "serviceforvaltningen-2021.toml")
 
@@ -60,16 +67,32 @@ def ratings(
     }
 
 
+@pytest.fixture(scope="module")
+def rating_2020(history: dict[int, pm.Volumes], prices: pm.PriceList, register: pm.Register) -> pm.Rating:
+    """
+    The volumes of 2020 at the prices of 2021.
+    """
+    moved = (attrs.evolve(row, month=pm.Month(2021, row.month.number)) for row in history[2020])
+    return pm.rate(pm.Volumes(tuple(moved)), prices, register)
+
+
 def total(rows: Iterable[pm.Volume], *services: str) -> Decimal:
     return sum((row.quantity for row in rows if row.service in services), Decimal(0))
 
 
 def by_month(rows: Iterable[pm.Volume], *services: str) -> list[Decimal]:
-    sums = defaultdict[pm.Month, Decimal](Decimal)
+    """
+    The twelve months of a year's rows.
+    """
+    sums = defaultdict[int, Decimal](Decimal)
     for row in rows:
         if row.service in services:
-            sums[row.month] += row.quantity
-    return [sums[pm.Month(2021, number)] for number in range(1, 13)]
+            sums[row.month.number] += row.quantity
+    return [sums[number] for number in range(1, 13)]
+
+
+def percent(after: Decimal, before: Decimal) -> Decimal:
+    return 100 * after / before - 100
 
 
 def customers(rows: Iterable[pm.Volume], *services: str) -> Counter[str]:
@@ -311,6 +334,175 @@ def test_january_2022_has_a_price_for_every_volume(register: pm.Register) -> Non
 
     assert not rating.unrated
     assert {january} == {line.month for line in rating.lines}
+
+
+# The three years before
+
+
+def test_the_supplier_invoices_of_2020_are_1_132_000_of_which_14_971_manual(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    before, after = (total(rows, *SUPPLIER_INVOICES) for rows in (history[2020], outcome))
+
+    assert before == 1_132_000
+    assert total(history[2020], "EKO-LEV-MAN") == 14_971
+    assert after - before == 12_000
+    assert round(percent(after, before), 1) == Decimal("1.1")
+
+
+def test_the_supplier_invoices_of_2021_were_fewer_than_the_year_before_until_december(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    before, after = (by_month(rows, *SUPPLIER_INVOICES) for rows in (history[2020], outcome))
+
+    assert sum(after[:11]) < sum(before[:11])
+
+
+@pytest.mark.parametrize("year", YEARS_BEFORE)
+def test_the_december_of_a_year_before_is_an_ordinary_one(history: dict[int, pm.Volumes], year: int) -> None:
+    *others, december = by_month(history[year], *SUPPLIER_INVOICES)
+
+    assert december < Decimal("1.05") * max(others)
+
+
+def test_the_customer_invoices_of_2021_are_0_6_percent_fewer_than_in_2020(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    before, after = (total(rows, *CUSTOMER_INVOICES) for rows in (history[2020], outcome))
+
+    assert before == 1_726_358
+    assert round(percent(after, before), 1) == Decimal("-0.6")
+
+
+@pytest.mark.parametrize(
+    ("year", "service", "expected"),
+    [
+        (2020, "EKO-HYR", 97_744),
+        (2020, "EKO-HYR-NY", 2_405),
+        (2020, "REK-PAKET", 555),
+        (2020, "LOK-UPPDRAG", 100),
+        (2019, "LOK-UPPDRAG", 91),
+    ],
+)
+def test_a_published_number_of_a_year_before_is_held_exactly(
+    history: dict[int, pm.Volumes], year: int, service: str, expected: int
+) -> None:
+    assert total(history[year], service) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "places", "expected"),
+    [("EKO-HYR", 1, "-6.9"), ("REK-PAKET", 0, "42"), ("KC-KOLLO", 0, "27")],
+)
+def test_a_published_change_from_2020_is_held(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes, service: str, places: int, expected: str
+) -> None:
+    change = percent(total(outcome, service), total(history[2020], service))
+
+    assert round(change, places) == Decimal(expected)
+
+
+def test_the_payslips_of_december_2020_are_those_of_its_own_file_customer_by_customer(
+    history: dict[int, pm.Volumes],
+) -> None:
+    alone = pm.read_volumes(DATA / "lonesystem-2020-12.csv")
+    within = [row for row in history[2020] if row.service == "LON-SPEC" and row.month.number == 12]
+
+    assert [(row.customer, row.quantity) for row in alone] == [(row.customer, row.quantity) for row in within]
+
+
+def test_the_extra_payment_of_december_2020_brought_about_a_million(
+    history: dict[int, pm.Volumes], rating_2020: pm.Rating
+) -> None:
+    *others, december = by_month(history[2020], "LON-UTB")
+    extra = (december - max(others)) / (december + sum(others)) * revenue(rating_2020, "LON-UTB")
+
+    assert abs(extra - MNKR) < TOLERANCE
+
+
+@pytest.mark.parametrize("year", YEARS_BEFORE)
+def test_eight_companies_use_the_purchasing_system_in_every_month_before(
+    history: dict[int, pm.Volumes], year: int
+) -> None:
+    assert customers(history[year], "UPP-SYS-BOL") == {"BOL": 8}
+    assert by_month(history[year], "UPP-SYS-BOL") == [8] * 12
+
+
+def test_what_began_in_2021_has_no_history(history: dict[int, pm.Volumes], outcome: pm.Volumes) -> None:
+    before = {row.service for rows in history.values() for row in rows}
+
+    assert {row.service for row in outcome} - before == {
+        "EKO-HYR-BOL",
+        "EKO-IK",
+        "EKO-KUND-WEBB",
+        "EKO-SKAN",
+        "KC-SIKT2",
+        "REK-PB",
+    }
+    assert before < {row.service for row in outcome}
+
+
+def test_payment_requests_came_on_forms_until_the_web_came_late_in_2020(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    forms = [number for rows in history.values() for number in by_month(rows, "EKO-UTB-BLANK")]
+    web = [number for rows in history.values() for number in by_month(rows, "EKO-UTB-WEBB")]
+
+    assert min(forms) > max(by_month(outcome, "EKO-UTB-BLANK"))
+    assert not any(web[:-3])
+    assert all(web[-3:])
+
+
+def test_customer_orders_on_forms_were_about_as_many_in_2020_as_before_the_web(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    before, after = (sum(by_month(rows, "EKO-KUND-MAN")[:8]) for rows in (history[2020], outcome))
+
+    assert abs(percent(Decimal(after), Decimal(before))) < 3
+
+
+def test_the_years_before_have_the_sources_and_customers_of_2021(
+    history: dict[int, pm.Volumes], outcome: pm.Volumes
+) -> None:
+    for year, rows in history.items():
+        assert {row.month.year for row in rows} == {year}
+        assert {row.source for row in rows} == {row.source for row in outcome}
+        assert {row.customer for row in rows} <= {row.customer for row in outcome}
+        assert all(row.quantity > 0 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("area", "mnkr"),
+    [
+        ("lon", "56.3"),
+        ("upphandling", "41.9"),
+        ("ekonomi", "79.9"),
+        ("kontaktcenter", "53.4"),
+        ("lokalplanering", "12.5"),
+    ],
+)
+def test_an_area_of_2020_at_the_prices_of_2021_is_within_3_percent_of_its_published_revenue(
+    rating_2020: pm.Rating, area: str, mnkr: str
+) -> None:
+    assert not rating_2020.unrated
+    assert abs(percent(rating_2020.by("area")[area], Decimal(mnkr) * MNKR)) < 3
+
+
+def test_the_recruitment_of_2020_is_worth_less_at_the_prices_of_2021_than_the_published_14_6_mnkr(
+    rating_2020: pm.Rating,
+) -> None:
+    """
+    The report says 42 percent more assignments but only 21 percent more revenue, so the mean price fell.
+    """
+    assert round(percent(rating_2020.by("area")["rekrytering"], Decimal("14.6") * MNKR)) == -18
+
+
+def test_the_areas_of_2020_at_the_prices_of_2021_are_within_2_percent_of_the_published_total(
+    rating_2020: pm.Rating,
+) -> None:
+    published = Decimal("262.0") - Decimal("3.4")  # less Nämnd och administration
+
+    assert abs(percent(rating_2020.total, published * MNKR)) < 2
 
 
 # The script
