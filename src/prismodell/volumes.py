@@ -271,6 +271,13 @@ class Volumes:
         return Volumes(both.elements(), notices)
 
     @property
+    def counted(self) -> Sequence[Volume]:
+        """
+        The rows that are summed: all but the duplicates and those in conflict.
+        """
+        return self._sorted_out[0]
+
+    @property
     def duplicates(self) -> tuple[Volume, ...]:
         """
         Rows that repeat another row's source and reference, and say the same; they are not counted.
