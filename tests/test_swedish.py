@@ -62,6 +62,20 @@ def test_mnkr_have_one_decimal_and_halves_go_away_from_zero(expected: str, amoun
     assert expected == swedish.mnkr(Decimal(amount))
 
 
+@pytest.mark.parametrize(
+    ("expected", "amount"),
+    [
+        ("54 999", "54999499.99"),
+        ("55 000", "54999500"),
+        ("0", "499.99"),
+        ("0", "-499.99"),
+        ("−1", "-500"),
+    ],
+)
+def test_tkr_are_whole_and_halves_go_away_from_zero(expected: str, amount: str) -> None:
+    assert expected == swedish.tkr(Decimal(amount))
+
+
 def test_a_percentage_has_a_space_before_its_sign() -> None:
     assert "−1 %" == swedish.percent(Decimal("-1.0"))
     assert "2,5 %" == swedish.percent(Decimal("2.5"))

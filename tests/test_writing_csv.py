@@ -48,6 +48,7 @@ def test_the_file_is_what_a_swedish_excel_opens_with_a_double_click() -> None:
         ("-3", "number", -3),
         ("25", "percent", Decimal(25)),
         ("-1269,3", "mnkr", Decimal(-1_269_299_691)),
+        ("-1269300", "tkr", Decimal("-1269299691.75")),
         ("2022-01", "month", pm.Month(2022, 1)),
         ("", "text", None),
         ("en; två", "text", "en; två"),

@@ -182,7 +182,7 @@ def test_the_cells_of_an_underlag_are_the_same_in_markdown_and_html(underlag: pm
     assert markdown_cells(pm.render(underlag, "markdown")) == texts(pm.render(underlag, "html"), "th", "td")
 
 
-@given(st.sampled_from(["number", "kronor", "mnkr", "percent"]), CELLS)
+@given(st.sampled_from(["number", "kronor", "tkr", "mnkr", "percent"]), CELLS)
 def test_a_figure_is_the_same_in_markdown_and_html(kind: str, cell: Decimal | int | None) -> None:
     one = pm.Table("T", (pm.Column("a"), pm.Column("b", kind)), (("rad", cell),))
 

@@ -65,6 +65,7 @@ def test_a_table_as_markdown_has_its_numbers_to_the_right_and_its_foot_in_bold()
         ("4 031", "number", 4031),
         ("25 %", "percent", Decimal(25)),
         ("269,3", "mnkr", Decimal("269299691.75")),
+        ("269 300", "tkr", Decimal("269299691.75")),
         ("2022-01", "month", pm.Month(2022, 1)),
         ("", "kronor", None),
         ("1e5", "text", "1e5"),

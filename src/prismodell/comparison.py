@@ -175,7 +175,7 @@ def compare(before: Rating, after: Rating) -> Comparison:
     for key, rating in (("before", before), ("after", after)):
         check_priced(key, rating)
     twelfths = _are_twelfths(before, after)
-    told = _told(before, after)
+    told = told_under(before, after)
     sides = [
         [(told.get(line.price.service.code, line.price.service), line) for line in rating.lines]
         for rating in (before, after)
@@ -199,7 +199,7 @@ Side = Sequence[tuple[Service, Line]]
 Quantities = Mapping[tuple[str, str, Month | int], Decimal]
 
 
-def _told(*ratings: Rating) -> Mapping[str, Service]:
+def told_under(*ratings: Rating) -> Mapping[str, Service]:
     """
     The service that each code is told under, as the list that begins last describes it.
     """

@@ -11,6 +11,7 @@ from .money import exact, round_half_up
 from .periods import Month
 
 TENTH = Decimal("0.1")
+ONE = Decimal(1)
 MINUS = "\N{MINUS SIGN}"
 MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905 - one row to read
 
@@ -49,6 +50,14 @@ def mnkr(amount: Decimal) -> str:
     """
     text = number(round_half_up(amount.scaleb(-6), TENTH))
     return text if "," in text else f"{text},0"
+
+
+@exact()
+def tkr(amount: Decimal) -> str:
+    """
+    An amount in thousands of kronor, rounded to whole ones: `55 000`.
+    """
+    return number(round_half_up(amount.scaleb(-3), ONE))
 
 
 def percent(value: Decimal) -> str:

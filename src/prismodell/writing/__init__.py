@@ -11,14 +11,17 @@ from typing import Any
 from ..comparison import Comparison
 from ..customers import Register
 from ..errors import InputError, Problem
+from ..followup import Report
 from ..pricelist import PriceList
 from ..reduction import Reduction
 from ..underlag import Underlag
 from ..variance import Variance
 from ..volumes import Volumes
+from .arrivals import completeness_table
 from .closing import accruals_table, deviations_table, month_end, row_changes_table
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
+from .followup import report_lines, report_page, report_tables, volume_tables
 from .json import underlag_as_json
 from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page
@@ -47,6 +50,7 @@ __all__ = [
     "comparison_lines",
     "comparison_page",
     "comparison_tables",
+    "completeness_table",
     "complexity_table",
     "deviations_table",
     "diff_table",
@@ -56,6 +60,9 @@ __all__ = [
     "reduction_lines",
     "reduction_page",
     "render",
+    "report_lines",
+    "report_page",
+    "report_tables",
     "row_changes_table",
     "sensitivity_table",
     "summary",
@@ -64,10 +71,11 @@ __all__ = [
     "variance_lines",
     "variance_page",
     "variance_tables",
+    "volume_tables",
     "write",
 ]
 
-Paged = Underlag | PriceList | Comparison | Variance | Reduction
+Paged = Underlag | PriceList | Comparison | Variance | Reduction | Report
 Document = Paged | Page | Table | Register | Volumes
 PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Underlag: underlag_page,
@@ -75,6 +83,7 @@ PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Comparison: comparison_page,
     Variance: variance_page,
     Reduction: reduction_page,
+    Report: report_page,
 }
 FORMATS = {
     ".txt": "text",
@@ -124,6 +133,8 @@ def render(
             return table_as_csv(variance_lines(document))
         case Reduction(), "csv":
             return table_as_csv(reduction_lines(document))
+        case Report(), "csv":
+            return table_as_csv(report_lines(document))
         case Underlag(), "json":
             return underlag_as_json(document)
         case Volumes(), "csv":

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from ..catalogue import Kind
-from ..swedish import MINUS, mnkr
+from ..swedish import MINUS, mnkr, tkr
 from ..underlag import Underlag
 from ..volumes import Volumes
 from .page import unit_price
@@ -21,6 +21,7 @@ from .table import Cell, Column, Table
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+ROUNDED: Mapping[str, Callable[[Decimal], str]] = {"tkr": tkr, "mnkr": mnkr}  # to what the column shows
 KIND = {Kind.OBLIGATORY: "obligatorisk tjänst", Kind.SUPPLEMENTARY: "tilläggstjänst"}
 UNDERLAG_COLUMNS = (
     Column("underlag"),
@@ -86,8 +87,8 @@ def _cell(cell: Cell, column: Column) -> str:
         case Decimal() if column.kind == "kronor":
             whole, _, decimals = f"{cell:f}".partition(".")
             return f"{whole},{decimals:0<2}"
-        case Decimal() if column.kind == "mnkr":
-            return mnkr(cell).replace(" ", "").replace(MINUS, "-")
+        case Decimal() if column.kind in ROUNDED:
+            return ROUNDED[column.kind](cell).replace(" ", "").replace(MINUS, "-")
         case Decimal():
             return f"{cell:f}".replace(".", ",")
         case _:

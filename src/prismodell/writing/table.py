@@ -14,7 +14,7 @@ from attrs.validators import in_, instance_of
 from ..errors import InvalidError
 from ..periods import Month
 
-KINDS = ("text", "number", "kronor", "mnkr", "percent", "month")
+KINDS = ("text", "number", "kronor", "tkr", "mnkr", "percent", "month")
 Cell = str | int | Decimal | Month | None
 CELLS = (str, int, Decimal, Month, type(None))
 
@@ -24,7 +24,7 @@ class Column:
     """
     A column's heading, and what its cells are: text, number, kronor, percent or month.
 
-    The cells of `mnkr` are kronor too, shown in millions with one decimal.
+    The cells of `tkr` and `mnkr` are kronor too, shown in whole thousands, and in millions with one decimal.
     """
 
     title: str
@@ -35,7 +35,7 @@ class Column:
         """
         Whether its cells stand to the right.
         """
-        return self.kind in ("number", "kronor", "mnkr", "percent")
+        return self.kind in ("number", "kronor", "tkr", "mnkr", "percent")
 
 
 @frozen

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import islice, zip_longest
 from textwrap import wrap
 
-from ..swedish import kronor, mnkr, number, percent
+from ..swedish import kronor, mnkr, number, percent, tkr
 from .page import Page
 from .table import Cell, Column, Table
 
@@ -33,6 +33,8 @@ def cell_text(cell: Cell, column: Column) -> str:
             return ""
         case Decimal(), "kronor":
             return kronor(cell)
+        case Decimal(), "tkr":
+            return tkr(cell)
         case Decimal(), "mnkr":
             return mnkr(cell)
         case Decimal(), "percent":
@@ -64,6 +66,24 @@ def tables_as_text(tables: Sequence[Table]) -> list[str]:
         head, body, foot = ([line.rstrip() for line in islice(lines, len(part))] for part in rows)
         texts.append("\n".join([table.title, *head, ruler, *body, *([ruler, *foot] if foot else [])]))
     return texts
+
+
+def _alike(tables: Iterable[Table]) -> list[list[Table]]:
+    """
+    The tables in runs whose columns can stand in line: words to the left in all, figures to the right.
+    """
+    runs: list[list[Table]] = []
+    for table in tables:
+        if runs and all(_stand_alike(table.columns, other.columns) for other in runs[-1]):
+            runs[-1].append(table)
+        else:
+            runs.append([table])
+    return runs
+
+
+def _stand_alike(one: Sequence[Column], other: Sequence[Column]) -> bool:
+    pairs = [*zip(one[:-1], other[:-1], strict=False), *zip(one[-1:], other[-1:], strict=False)]
+    return all(a.right == b.right for a, b in pairs)
 
 
 def _parts(table: Table) -> tuple[list[list[str]], list[list[str]], list[list[str]]]:
@@ -138,7 +158,7 @@ def page_as_text(page: Page) -> str:
     parts = [
         f"{page.title.upper()}\n{'=' * len(page.title)}",
         "\n".join(f"{label:<{width}}  {text}" for label, text in page.facts),
-        *tables_as_text(page.tables),
+        *(text for tables in _alike(page.tables) for text in tables_as_text(tables)),
         f"{page.notes_title}\n{'-' * len(page.notes_title)}" if page.notes else "",
         *(f"{title}\n{steps}" for title, steps in page.notes),
         page.foot,
