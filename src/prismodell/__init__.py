@@ -3,7 +3,9 @@ Price and bill what a shared-services centre does for its customers: volumes × 
 """
 
 from .accrual import Accrual, Accruals, accrue
+from .alignment import Alignment, Figures
 from .archiving import Archive, archive, read_archive, verify_archive
+from .arrivals import Completeness, completeness, known_on
 from .catalogue import Area, Kind, Service
 from .comparison import Comparison, Effect, compare
 from .complexity import Complexity, complexity
@@ -18,6 +20,10 @@ from .errors import (
     Reason,
     UnpricedError,
 )
+from .expectation import Forecast, Interval, Series
+from .extrapolation import Past
+from .followup import Measure, PostFigures, Report, budget_compliance, forecast_accuracy, report
+from .forecasting import forecast
 from .inputs import Inputs, Material
 from .issuing import issue
 from .lines import Line, Unrated
@@ -26,6 +32,7 @@ from .manifest import ArchivedFile, Manifest, Versions
 from .money import allocate, round_half_up
 from .obstacles import Obstacle, obstacles
 from .periods import Month, Span, Tertial
+from .plans import Leave, Move, Switch, price_lists
 from .preliminary import Deviation, Reconciliation, preliminary, reconcile
 from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
 from .pricediff import PriceChange, PriceListDiff, Redescribed, ServiceDiff, diff
@@ -47,6 +54,7 @@ from .rowchanges import RowChange, row_changes
 from .scenarios import Scenarios
 from .sensitivity import AreaRevenue, BreakEven, ListRevenue, Point, Sensitivity, break_even, sensitivity
 from .simplification import Choice, Merger, simplify
+from .statement import Post, Statement, statement
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -66,6 +74,7 @@ from .variance import Effects, Variance, explain_variance
 from .verification import verify
 from .volumechanges import move, scale, shift
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
+from .volumestatistics import ServiceVolume, VolumeStatistics, volume_statistics
 from .writing import (
     Column,
     Page,
@@ -76,6 +85,7 @@ from .writing import (
     comparison_lines,
     comparison_page,
     comparison_tables,
+    completeness_table,
     complexity_table,
     deviations_table,
     diff_table,
@@ -85,6 +95,9 @@ from .writing import (
     reduction_lines,
     reduction_page,
     render,
+    report_lines,
+    report_page,
+    report_tables,
     row_changes_table,
     sensitivity_table,
     summary,
@@ -93,6 +106,7 @@ from .writing import (
     variance_lines,
     variance_page,
     variance_tables,
+    volume_tables,
     write,
 )
 
@@ -103,6 +117,7 @@ __all__ = [
     "Add",
     "Agreement",
     "AgreementPrice",
+    "Alignment",
     "Archive",
     "ArchivedFile",
     "Area",
@@ -114,6 +129,7 @@ __all__ = [
     "Choice",
     "Column",
     "Comparison",
+    "Completeness",
     "Complexity",
     "Conflict",
     "ConservationError",
@@ -125,30 +141,39 @@ __all__ = [
     "Effect",
     "Effects",
     "Entry",
+    "Figures",
     "File",
     "FixedPrice",
+    "Forecast",
     "GraduatedPrice",
     "Group",
     "InputError",
     "Inputs",
+    "Interval",
     "InvalidError",
     "IssueError",
     "Kind",
+    "Leave",
     "Line",
     "ListRevenue",
     "ListUsed",
     "Manifest",
     "Material",
+    "Measure",
     "Merger",
     "Month",
+    "Move",
     "NewPrice",
     "Obstacle",
     "PackagePrice",
     "Page",
+    "Past",
     "Percent",
     "Phase",
     "PhasedPrice",
     "Point",
+    "Post",
+    "PostFigures",
     "Price",
     "PriceChange",
     "PriceList",
@@ -164,18 +189,23 @@ __all__ = [
     "Reduction",
     "Register",
     "Remove",
+    "Report",
     "Revision",
     "RowChange",
     "Scenarios",
     "Selection",
     "Sensitivity",
+    "Series",
     "Service",
     "ServiceDiff",
+    "ServiceVolume",
     "SharedPrice",
     "Span",
+    "Statement",
     "Step",
     "StepKind",
     "Subscription",
+    "Switch",
     "Table",
     "Tally",
     "Tariff",
@@ -190,6 +220,7 @@ __all__ = [
     "Versions",
     "Volume",
     "VolumePrice",
+    "VolumeStatistics",
     "Volumes",
     "accruals_table",
     "accrue",
@@ -197,11 +228,14 @@ __all__ = [
     "archive",
     "break_even",
     "break_even_table",
+    "budget_compliance",
     "choices_table",
     "compare",
     "comparison_lines",
     "comparison_page",
     "comparison_tables",
+    "completeness",
+    "completeness_table",
     "complexity",
     "complexity_table",
     "derive",
@@ -209,7 +243,10 @@ __all__ = [
     "diff",
     "diff_table",
     "explain_variance",
+    "forecast",
+    "forecast_accuracy",
     "issue",
+    "known_on",
     "lint",
     "month_end",
     "move",
@@ -220,6 +257,7 @@ __all__ = [
     "parse_underlag",
     "preliminary",
     "price_list_page",
+    "price_lists",
     "rate",
     "read_archive",
     "read_customers",
@@ -233,6 +271,10 @@ __all__ = [
     "reduction_lines",
     "reduction_page",
     "render",
+    "report",
+    "report_lines",
+    "report_page",
+    "report_tables",
     "round_half_up",
     "row_changes",
     "row_changes_table",
@@ -241,6 +283,7 @@ __all__ = [
     "sensitivity_table",
     "shift",
     "simplify",
+    "statement",
     "summary",
     "underlag_lines",
     "variance_causes",
@@ -249,5 +292,7 @@ __all__ = [
     "variance_tables",
     "verify",
     "verify_archive",
+    "volume_statistics",
+    "volume_tables",
     "write",
 ]

@@ -1,0 +1,264 @@
+"""
+A forecast as a value: the year's series by service and by customer, how each came about, and how sure it is.
+
+    expected = forecast(volumes, 2021, Month(2021, 8))
+    expected.volumes                          what `rate` prices: known months, the rest as rows of `prognos`
+    expected.service("EKO-LEV").year          1 143 000 fakturor
+    expected.service("EKO-LEV").interval(80)  Interval(low, high)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
+
+import attrs
+from attrs import field, frozen
+
+from .customers import Register
+from .errors import InvalidError, likely
+from .extrapolation import Method
+from .grouping import grouped
+from .money import ZERO, exact
+from .observed import months_of
+from .periods import Month
+from .plans import Change
+from .pricelist import PriceList
+from .spread import LEVELS
+from .swedish import number
+from .volumes import Entry, Provenance, Tally, Volume, Volumes
+
+SOURCE = "prognos"
+ACTUAL = "utfall"
+CENTRE = ""
+
+Methods = str | Method | Mapping[str, str | Method]
+Amounts = tuple[Decimal, ...]
+
+
+@frozen
+class Interval:
+    """
+    Between which quantities a year is expected to end.
+    """
+
+    low: Decimal
+    high: Decimal
+
+
+@frozen
+class Series:
+    """
+    A customer's use of a service in a year, or the centre's (whose `customer` is empty), in the service's
+    unit: twelve `known` months as they are, and what is `expected` on top of them.
+
+    `method` made the expected months, for a `reason`; `terms` are the numbers behind it. The intervals are of
+    the year's sum, by rule of thumb where there was no earlier forecast to learn from.
+    """
+
+    customer: str
+    service: str
+    known: Amounts
+    expected: Amounts
+    method: str
+    reason: str
+    terms: tuple[str, ...]
+    narrow: Interval
+    wide: Interval
+    rule_of_thumb: bool
+
+    @property
+    @exact()
+    def months(self) -> Amounts:
+        """
+        The twelve months, known and expected together.
+        """
+        return tuple(known + more for known, more in zip(self.known, self.expected, strict=True))
+
+    @property
+    @exact()
+    def year(self) -> Decimal:
+        """
+        Their sum.
+        """
+        return sum(self.months, ZERO)
+
+    def interval(self, level: int = 80) -> Interval:
+        """
+        Where the year ends four times of five, or at the level 95 nineteen of twenty.
+        """
+        if level not in LEVELS:
+            msg = f"the levels are {LEVELS}, not {level}"
+            raise ValueError(msg)
+        return self.narrow if level == LEVELS[0] else self.wide
+
+    @exact()
+    def explain(self) -> str:
+        """
+        How the year came about, in Swedish: one line, and those of the numbers behind it.
+        """
+        so_far, more = sum(self.known, ZERO), sum(self.expected, ZERO)
+        whose = f"{self.service}, {self.customer}" if self.customer else self.service
+        rule = " (tumregel)" if self.rule_of_thumb else ""
+        lines = [
+            f"{whose}: {number(so_far)} kända + {number(more)} väntade = {number(self.year)}",
+            f"metod: {self.method}, därför att {self.reason}" if self.reason else f"metod: {self.method}",
+            *self.terms,
+            *(
+                f"{level} %: {number(each.low)} till {number(each.high)}{rule}"
+                for level, each in self._levels
+            ),
+        ]
+        return "\n  ".join(lines)
+
+    @property
+    def _levels(self) -> tuple[tuple[int, Interval], ...]:
+        return tuple(zip(LEVELS, (self.narrow, self.wide), strict=True)) if any(self.expected) else ()
+
+
+@frozen(repr=False)
+class Basis:
+    """
+    What a forecast was made from, to make it again with something changed.
+    """
+
+    history: Volumes | Tally
+    budget: Volumes | Tally | None
+    register: Register | None
+    price_lists: tuple[PriceList, ...]
+    method: Methods
+
+
+@frozen(repr=False)
+class Forecast:
+    """
+    A year's expected volumes at the end of the month `through`: by `services` for the centre, and by
+    `customers` and service, which sum to them month by month.
+
+    `volumes` is what `rate` takes: the known rows as they are, and what is expected as rows of the source
+    `prognos`. `basis` is what it was made from; one that was read from a file has none.
+    """
+
+    year: int
+    through: Month
+    level: str
+    methods: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...]
+    masked: tuple[tuple[str, Month], ...]
+    as_of: date | None
+    services: tuple[Series, ...] = field(repr=False)
+    customers: tuple[Series, ...] = field(repr=False)
+    notices: tuple[str, ...] = ()
+    basis: Basis | None = field(default=None, eq=False, repr=False)
+
+    def service(self, code: str, customer: str = CENTRE) -> Series:
+        """
+        The series of a service, the centre's or one customer's. Raises `InvalidError` for one without.
+        """
+        for each in self.customers if customer else self.services:
+            if (each.customer, each.service) == (customer, code):
+                return each
+        known = {each.service for each in self.services}
+        what = f"prognosen har inget av {code}" + (f" för {customer}" if customer else "")
+        raise InvalidError("service", what, likely(code, known) if code not in known else "")
+
+    @exact()
+    def by(self, *dimensions: str) -> dict[object, Decimal]:
+        """
+        Quantities of the year per customer, service or month, or per tuple of several; quantities of
+        different services can only be added where they are counted in the same unit.
+
+        Raises `ValueError` for another dimension.
+        """
+        groups = grouped(_cells(self), dimensions, BY_MONTH)
+        return {key: sum((cell.quantity for cell in cells), ZERO) for key, cells in groups.items()}
+
+    @property
+    def volumes(self) -> Tally:
+        """
+        The year's volumes, to be rated.
+        """
+        known = _known_entries(self)
+        entries = {(entry.service, entry.month, entry.customer): entry for entry in known}
+        for row in self.expected:
+            key = row.service, row.month, row.customer
+            entries[key] = _with_row(entries.get(key) or Entry(*key, ZERO, 0), row.quantity)
+        read = chain.from_iterable(entry.provenance for entry in entries.values())
+        return Tally(entries.values(), read=tuple(read))
+
+    @property
+    def expected(self) -> Volumes:
+        """
+        The expected months alone, as rows that can be written to a file.
+        """
+        return Volumes(
+            Volume(each.customer, each.service, month, quantity, SOURCE, note=each.method)
+            for each in self.customers
+            for month, quantity in zip(months_of(self.year), each.expected, strict=True)
+            if quantity
+        )
+
+    def __repr__(self) -> str:
+        return f"<Forecast {self.year} through {self.through}, {len(self.services)} services>"
+
+
+@frozen
+class Cell:
+    """
+    A quantity of one customer, service and month.
+    """
+
+    customer: str
+    service: str
+    month: Month
+    quantity: Decimal
+
+
+BY_MONTH = {name: attrgetter(name) for name in ("customer", "service", "month")}
+
+
+def _cells(forecast: Forecast) -> Iterator[Cell]:
+    months = months_of(forecast.year)
+    for each in forecast.customers:
+        for month, quantity in zip(months, each.months, strict=True):
+            yield Cell(each.customer, each.service, month, quantity)
+
+
+def _known_entries(forecast: Forecast) -> Iterable[Entry]:
+    """
+    The known months as the tally has them, rows and all.
+    """
+    if forecast.basis is None:
+        return _stored_entries(forecast)
+    first = Month(forecast.year, 1)
+    return [
+        each for each in forecast.basis.history.tally().entries if first <= each.month <= forecast.through
+    ]
+
+
+def _stored_entries(forecast: Forecast) -> Iterator[Entry]:
+    """
+    The known months of a forecast that was read from a file: the sums alone.
+    """
+    for each in forecast.customers:
+        for month, quantity in zip(months_of(forecast.year), each.known, strict=True):
+            if quantity:
+                row = Provenance(ACTUAL, "", 1, quantity)
+                yield Entry(each.service, month, each.customer, quantity, 1, int(quantity < 0), (row,))
+
+
+@exact()
+def _with_row(entry: Entry, quantity: Decimal) -> Entry:
+    """
+    The entry with a row of the forecast more.
+    """
+    row = Provenance(SOURCE, "", 1, quantity)
+    return attrs.evolve(
+        entry,
+        quantity=entry.quantity + quantity,
+        rows=entry.rows + 1,
+        provenance=(*entry.provenance, row),
+    )
