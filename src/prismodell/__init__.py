@@ -41,9 +41,11 @@ from .pricing import Step, StepKind
 from .rating import Account, Rating, rate
 from .reading import (
     parse_customers,
+    parse_forecast,
     parse_price_list,
     parse_underlag,
     read_customers,
+    read_forecast,
     read_price_list,
     read_price_table,
     read_underlag,
@@ -72,6 +74,7 @@ from .tariff import (
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
 from .variance import Effects, Variance, explain_variance
 from .verification import verify
+from .vintages import Shift, Vintages, explain_vintages
 from .volumechanges import move, scale, shift
 from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
 from .volumestatistics import ServiceVolume, VolumeStatistics, volume_statistics
@@ -106,6 +109,7 @@ from .writing import (
     variance_lines,
     variance_page,
     variance_tables,
+    vintages_tables,
     volume_tables,
     write,
 )
@@ -200,6 +204,7 @@ __all__ = [
     "ServiceDiff",
     "ServiceVolume",
     "SharedPrice",
+    "Shift",
     "Span",
     "Statement",
     "Step",
@@ -218,6 +223,7 @@ __all__ = [
     "Variance",
     "Vat",
     "Versions",
+    "Vintages",
     "Volume",
     "VolumePrice",
     "VolumeStatistics",
@@ -243,6 +249,7 @@ __all__ = [
     "diff",
     "diff_table",
     "explain_variance",
+    "explain_vintages",
     "forecast",
     "forecast_accuracy",
     "issue",
@@ -253,6 +260,7 @@ __all__ = [
     "notices_table",
     "obstacles",
     "parse_customers",
+    "parse_forecast",
     "parse_price_list",
     "parse_underlag",
     "preliminary",
@@ -261,6 +269,7 @@ __all__ = [
     "rate",
     "read_archive",
     "read_customers",
+    "read_forecast",
     "read_price_list",
     "read_price_table",
     "read_underlag",
@@ -292,6 +301,7 @@ __all__ = [
     "variance_tables",
     "verify",
     "verify_archive",
+    "vintages_tables",
     "volume_statistics",
     "volume_tables",
     "write",

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 
 import attrs
 from attrs import field, frozen
 
+from .canonical import digest
 from .customers import Register
 from .errors import InvalidError, likely
 from .extrapolation import Method
@@ -31,6 +33,7 @@ from .spread import LEVELS
 from .swedish import number
 from .volumes import Entry, Provenance, Tally, Volume, Volumes
 
+FORMAT = "prismodell.forecast/1"
 SOURCE = "prognos"
 ACTUAL = "utfall"
 CENTRE = ""
@@ -148,10 +151,9 @@ class Forecast:
     methods: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
     masked: tuple[tuple[str, Month], ...]
-    as_of: date | None
     services: tuple[Series, ...] = field(repr=False)
     customers: tuple[Series, ...] = field(repr=False)
-    notices: tuple[str, ...] = ()
+    as_of: date | None = None
     basis: Basis | None = field(default=None, eq=False, repr=False)
 
     def service(self, code: str, customer: str = CENTRE) -> Series:
@@ -175,6 +177,13 @@ class Forecast:
         """
         groups = grouped(_cells(self), dimensions, BY_MONTH)
         return {key: sum((cell.quantity for cell in cells), ZERO) for key, cells in groups.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """
+        SHA-256 of what the forecast says, whatever file it stands in.
+        """
+        return digest(self)
 
     @property
     def volumes(self) -> Tally:

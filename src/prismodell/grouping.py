@@ -37,8 +37,11 @@ def grouped(
     for each in values:
         key = tuple(value(each) for value in of)
         groups[key if len(key) > 1 else key[0]].append(each)
-    return dict(sorted(groups.items(), key=lambda group: _sortable(group[0])))
+    return dict(sorted(groups.items(), key=lambda group: sortable(group[0])))
 
 
-def _sortable(key: object) -> tuple[str, ...]:
+def sortable(key: object) -> tuple[str, ...]:
+    """
+    What values of a dimension, or tuples of several, are ordered by.
+    """
     return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)

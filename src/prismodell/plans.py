@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from operator import attrgetter
+from typing import ClassVar
 
 import attrs
 from attrs import field, frozen
@@ -24,9 +25,10 @@ from attrs.validators import ge, instance_of
 
 from .catalogue import code
 from .errors import InputError, InvalidError, Problem, likely
-from .money import ZERO, Number, decimal_of
+from .money import HUNDRED, ZERO, Number, decimal_of
 from .periods import Month, Span
 from .pricelist import PriceList
+from .swedish import percent
 
 
 def _share(value: Number) -> Decimal:
@@ -43,6 +45,7 @@ class Move:
     reached evenly over `ramp` months.
     """
 
+    tag: ClassVar = "move"
     source: str = field(converter=code)
     target: str = field(converter=code)
     share: Decimal = field(converter=_share)
@@ -62,9 +65,7 @@ class Move:
 
     def __str__(self) -> str:
         over = f" över {self.ramp} månader" if self.ramp > 1 else ""
-        return (
-            f"{100 * self.share.normalize():f} % av {self.source} blir {self.target} från {self.start}{over}"
-        )
+        return f"{percent(self.share * HUNDRED)} av {self.source} blir {self.target} från {self.start}{over}"
 
 
 @frozen
@@ -73,6 +74,7 @@ class Leave:
     A customer that has no more volumes from a month on; its `successor`, if there is one, has them instead.
     """
 
+    tag: ClassVar = "leave"
     customer: str = field(converter=code)
     start: Month = field(validator=instance_of(Month))
     successor: str | None = field(default=None, converter=attrs.converters.optional(code))
@@ -92,6 +94,7 @@ class Switch:
     Another price list from a month on. It changes no volumes: `price_lists` gives what to rate them with.
     """
 
+    tag: ClassVar = "switch"
     price_list: PriceList
     start: Month = field(validator=instance_of(Month))
 
@@ -177,7 +180,7 @@ def _too_much(moves: Sequence[Move]) -> Iterator[Problem]:
         own = [each for each in moves if each.source == source]
         whole = sum((each.share for each in own), ZERO)
         if whole > 1:
-            what = f"ändringarna flyttar {100 * whole.normalize():f} % av {source}"
+            what = f"ändringarna flyttar {percent(whole * HUNDRED)} av {source}"
             yield Problem("; ".join(map(str, own)), what, "andelarna får tillsammans vara högst 100 %")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..comparison import Comparison
 from ..customers import Register
 from ..errors import InputError, Problem
+from ..expectation import Forecast
 from ..followup import Report
 from ..pricelist import PriceList
 from ..reduction import Reduction
@@ -22,7 +23,7 @@ from .closing import accruals_table, deviations_table, month_end, row_changes_ta
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .followup import report_lines, report_page, report_tables, volume_tables
-from .json import underlag_as_json
+from .json import forecast_as_json, underlag_as_json
 from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page
 from .pricelist import price_list_page
@@ -39,6 +40,7 @@ from .scenarios import (
 )
 from .table import Column, Table
 from .text import page_as_markdown, page_as_text, table_as_markdown, table_as_text
+from .vintages import vintages_tables
 
 __all__ = [
     "Column",
@@ -71,12 +73,13 @@ __all__ = [
     "variance_lines",
     "variance_page",
     "variance_tables",
+    "vintages_tables",
     "volume_tables",
     "write",
 ]
 
 Paged = Underlag | PriceList | Comparison | Variance | Reduction | Report
-Document = Paged | Page | Table | Register | Volumes
+Document = Paged | Forecast | Page | Table | Register | Volumes
 PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Underlag: underlag_page,
     PriceList: price_list_page,
@@ -137,6 +140,8 @@ def render(
             return table_as_csv(report_lines(document))
         case Underlag(), "json":
             return underlag_as_json(document)
+        case Forecast(), "json":
+            return forecast_as_json(document)
         case Volumes(), "csv":
             return volumes_as_csv(document)
         case ((PriceList() | Register()), "toml"):

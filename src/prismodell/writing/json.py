@@ -1,11 +1,14 @@
 """
-An underlag as JSON: amounts as texts with their digits, sorted keys, and the digest of the whole.
+Documents as JSON: amounts as texts with their digits, sorted keys, and the digest of the whole.
 """
 
 from __future__ import annotations
 
 from ..canonical import dumps, plain
-from ..underlag import FORMAT, Underlag
+from ..expectation import FORMAT as FORECAST
+from ..expectation import Forecast
+from ..underlag import FORMAT as UNDERLAG
+from ..underlag import Underlag
 
 
 def underlag_as_json(underlag: Underlag) -> str:
@@ -15,4 +18,11 @@ def underlag_as_json(underlag: Underlag) -> str:
     body = plain(underlag)
     for billed in body["lines"]:
         del billed["line"]["customer"]  # the same on every line; it stands at the top
-    return dumps({"format": FORMAT, "digest": underlag.digest, "underlag": body})
+    return dumps({"format": UNDERLAG, "digest": underlag.digest, "underlag": body})
+
+
+def forecast_as_json(forecast: Forecast) -> str:
+    """
+    The forecast, which `read_forecast` reads back to an equal value.
+    """
+    return dumps({"format": FORECAST, "digest": forecast.digest, "forecast": plain(forecast)})

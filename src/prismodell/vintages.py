@@ -1,0 +1,208 @@
+"""
+Two forecasts of one year, made at different times, or a forecast and what happened: what moved it.
+
+    spring, autumn = read_forecast("prognos-2021-04.json"), forecast(volumes, 2021, Month(2021, 8), …)
+    vintages = explain_vintages(spring, autumn, prices, register)
+    vintages.total.difference        kronor: the later less the earlier, and what it consists of
+    vintages.by("area")["ekonomi"]   its Shift, which sums to it
+
+The earlier forecast becomes the later one in five steps, each of which is rated, so they sum exactly:
+
+    the earlier  → its known months as they came     outcome
+                 → the rest, forecast anew           reassessed: by the earlier's method and plans
+                 → what has been planned since       planned
+                 → another method, level or budget   method
+                 → other price lists                 price       = the later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import chain, pairwise
+
+from attrs import field, frozen
+
+from .customers import Register
+from .errors import InvalidError
+from .estimation import AUTOMATIC
+from .expectation import SOURCE, Basis, Forecast, Methods
+from .extrapolation import METHODS
+from .forecasting import forecast
+from .grouping import sortable
+from .money import ZERO, exact
+from .pricelist import PriceList
+from .rating import Rating, check_priced, rate
+from .volumes import Entry, Provenance, Tally
+
+UNTOLD = "den tidigare prognosens egen metod är inte känd, så metodens effekt är en del av omprövningen"
+
+
+@frozen
+class Shift:
+    """
+    What a forecast came to before and after, in kronor excl. VAT, and what moved it: before + outcome +
+    reassessed + planned + method + price = after, exactly.
+    """
+
+    before: Decimal
+    outcome: Decimal
+    reassessed: Decimal
+    planned: Decimal
+    method: Decimal
+    price: Decimal
+    after: Decimal
+
+    @property
+    @exact()
+    def difference(self) -> Decimal:
+        """
+        After less before.
+        """
+        return self.after - self.before
+
+
+@frozen(repr=False)
+class Vintages:
+    """
+    The two forecasts, the ratings from the one to the other, and what could not be told apart.
+    """
+
+    before: Forecast
+    after: Forecast
+    ratings: tuple[Rating, ...] = field(repr=False)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Shift:
+        """
+        What moved the whole.
+        """
+        return _shift([rating.total for rating in self.ratings])
+
+    @exact()
+    def by(self, *dimensions: str) -> dict[object, Shift]:
+        """
+        What moved each customer, type, service, area, kind or month, or tuple of several.
+
+        Raises `ValueError` for another dimension.
+        """
+        sums = [rating.by(*dimensions) for rating in self.ratings]
+        keys = sorted({*chain.from_iterable(sums)}, key=sortable)
+        return {key: _shift([each.get(key, ZERO) for each in sums]) for key in keys}
+
+    def __repr__(self) -> str:
+        return f"<Vintages {self.before.through} → {self.after.through}, {self.total.difference} kr>"
+
+
+@exact()
+def _shift(sums: Sequence[Decimal]) -> Shift:
+    outcome, reassessed, planned, method, price = (now - was for was, now in pairwise(sums))
+    return Shift(sums[0], outcome, reassessed, planned, method, price, sums[-1])
+
+
+@exact()
+def explain_vintages(
+    before: Forecast,
+    after: Forecast,
+    price_list: PriceList | Iterable[PriceList],
+    register: Register,
+    *,
+    price_list_before: PriceList | Iterable[PriceList] | None = None,
+) -> Vintages:
+    """
+    What moved an earlier forecast to a later one of the same year; at December that is what happened.
+
+    The price lists are the later's, with any planned switch laid in by `price_lists`; the earlier's, if they
+    are others, are `price_list_before`. A function that made a forecast cannot be read from a file: its
+    effect is then a part of what was reassessed, and a notice says so.
+
+    Raises `InvalidError` for forecasts of different years or in the wrong order, for a later one that was
+    read from a file (it has to be made again), and for anything without a price.
+    """
+    basis = _check(before, after)
+    now = _lists(price_list)
+    then = now if price_list_before is None else _lists(price_list_before)
+    known = _method(before)
+    method = basis.method if known is None else known
+    again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))
+    volumes = (before.volumes, _with_outcome(before, after), again, planned, after.volumes)
+    ratings = [_rated(volumes[0], then, register, "before")]
+    ratings += [_rated(each, then, register, "after") for each in volumes[1:]]
+    ratings.append(ratings[-1] if then == now else _rated(volumes[-1], now, register, "after"))
+    notices = (UNTOLD,) if known is None else ()
+    return Vintages(before, after, tuple(ratings), notices)
+
+
+def _check(before: Forecast, after: Forecast) -> Basis:
+    if before.year != after.year:
+        what = f"prognoserna gäller {before.year} och {after.year}"
+        raise InvalidError("after", what, "jämför två prognoser för samma år")
+    if after.through < before.through:
+        what = f"den senare går till och med {after.through} och den tidigare till och med {before.through}"
+        raise InvalidError("after", what, "byt plats på dem")
+    if after.basis is None:
+        what = "den senare prognosen är läst ur en fil och kan inte göras om"
+        raise InvalidError("after", what, "gör den igen med forecast, av samma volymer")
+    return after.basis
+
+
+def _lists(price_list: PriceList | Iterable[PriceList]) -> tuple[PriceList, ...]:
+    return (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
+
+
+def _method(before: Forecast) -> Methods | None:
+    """
+    How the earlier was made; `None` where it was by functions that a file cannot tell.
+    """
+    if before.basis:
+        return before.basis.method
+    named = dict(before.methods)
+    return named if all(each in METHODS or each == AUTOMATIC for each in named.values()) else None
+
+
+def _with_outcome(before: Forecast, after: Forecast) -> Tally:
+    """
+    The later's volumes in the months that it knows, and the earlier's expectations of the others.
+    """
+    known = [entry for entry in after.volumes.entries if entry.month <= after.through]
+    coming = [
+        Entry(
+            row.service,
+            row.month,
+            row.customer,
+            row.quantity,
+            1,
+            0,
+            (Provenance(SOURCE, "", 1, row.quantity),),
+        )
+        for row in before.expected
+        if row.month > after.through
+    ]
+    entries = (*known, *coming)
+    return Tally(entries, read=tuple(chain.from_iterable(entry.provenance for entry in entries)))
+
+
+def _again(before: Forecast, after: Forecast, basis: Basis, method: Methods, plans: Forecast) -> Tally:
+    """
+    The later forecast made as the earlier was, with what either of them had planned.
+    """
+    return forecast(
+        basis.history,
+        after.year,
+        after.through,
+        method=method,
+        level=before.level,
+        budget=basis.budget,
+        register=basis.register,
+        price_list=basis.price_lists,
+        changes=plans.changes,
+        masked=plans.masked,
+        as_of=after.as_of,
+    ).volumes
+
+
+def _rated(volumes: Tally, lists: Sequence[PriceList], register: Register, key: str) -> Rating:
+    rating = rate(volumes, lists, register)
+    check_priced(key, rating)
+    return rating
