@@ -1,308 +1,47 @@
 """
 Price and bill what a shared-services centre does for its customers: volumes × price list, to the öre.
+
+The public names are listed in `__init__.pyi`, each with the module that it is of. A module is imported when
+one of its names is first asked for, so that a script that reads and rates need not wait for the forecasts.
 """
 
-from .accrual import Accrual, Accruals, accrue
-from .alignment import Alignment, Figures
-from .archiving import Archive, archive, read_archive, verify_archive
-from .arrivals import Completeness, completeness, known_on
-from .catalogue import Area, Kind, Service
-from .comparison import Comparison, Effect, compare
-from .complexity import Complexity, complexity
-from .customers import Agreement, Customer, CustomerType, Register, Subscription
-from .errors import (
-    ConservationError,
-    InputError,
-    InvalidError,
-    IssueError,
-    PrismodellError,
-    Problem,
-    Reason,
-    UnpricedError,
-)
-from .expectation import Forecast, Interval, Series
-from .extrapolation import Past
-from .followup import Measure, PostFigures, Report, budget_compliance, forecast_accuracy, report
-from .forecasting import forecast
-from .inputs import Inputs, Material
-from .issuing import issue
-from .lines import Line, Unrated
-from .lint import lint
-from .manifest import ArchivedFile, Manifest, Versions
-from .money import allocate, round_half_up
-from .obstacles import Obstacle, obstacles
-from .periods import Month, Span, Tertial
-from .plans import Leave, Move, Switch, price_lists
-from .preliminary import Deviation, Reconciliation, preliminary, reconcile
-from .pricechanges import Add, Change, NewPrice, Percent, Remove, Selection, derive, reduce_prices
-from .pricediff import PriceChange, PriceListDiff, Redescribed, ServiceDiff, diff
-from .pricelist import Decision, Price, PriceList, Revision
-from .pricing import Step, StepKind
-from .rating import Account, Rating, rate
-from .reading import (
-    parse_customers,
-    parse_forecast,
-    parse_price_list,
-    parse_underlag,
-    read_customers,
-    read_forecast,
-    read_price_list,
-    read_price_table,
-    read_underlag,
-    read_volumes,
-)
-from .reduction import Reduced, Reduction, reduce_to_target
-from .rowchanges import RowChange, row_changes
-from .scenarios import Scenarios
-from .sensitivity import AreaRevenue, BreakEven, ListRevenue, Point, Sensitivity, break_even, sensitivity
-from .simplification import Choice, Merger, simplify
-from .statement import Post, Statement, statement
-from .tariff import (
-    AgreementPrice,
-    CostPlusPrice,
-    FixedPrice,
-    GraduatedPrice,
-    PackagePrice,
-    Phase,
-    PhasedPrice,
-    SharedPrice,
-    Tariff,
-    Tier,
-    UnitPrice,
-    VolumePrice,
-)
-from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
-from .variance import Effects, Variance, explain_variance
-from .verification import verify
-from .vintages import Shift, Vintages, explain_vintages
-from .volumechanges import move, scale, shift
-from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
-from .volumestatistics import ServiceVolume, VolumeStatistics, volume_statistics
-from .writing import (
-    Column,
-    Page,
-    Table,
-    accruals_table,
-    break_even_table,
-    choices_table,
-    comparison_lines,
-    comparison_page,
-    comparison_tables,
-    completeness_table,
-    complexity_table,
-    deviations_table,
-    diff_table,
-    month_end,
-    notices_table,
-    price_list_page,
-    reduction_lines,
-    reduction_page,
-    render,
-    report_lines,
-    report_page,
-    report_tables,
-    row_changes_table,
-    sensitivity_table,
-    summary,
-    underlag_lines,
-    variance_causes,
-    variance_lines,
-    variance_page,
-    variance_tables,
-    vintages_tables,
-    volume_tables,
-    write,
-)
+import ast
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-__all__ = [
-    "Account",
-    "Accrual",
-    "Accruals",
-    "Add",
-    "Agreement",
-    "AgreementPrice",
-    "Alignment",
-    "Archive",
-    "ArchivedFile",
-    "Area",
-    "AreaRevenue",
-    "Billed",
-    "BreakEven",
-    "Change",
-    "Charged",
-    "Choice",
-    "Column",
-    "Comparison",
-    "Completeness",
-    "Complexity",
-    "Conflict",
-    "ConservationError",
-    "CostPlusPrice",
-    "Customer",
-    "CustomerType",
-    "Decision",
-    "Deviation",
-    "Effect",
-    "Effects",
-    "Entry",
-    "Figures",
-    "File",
-    "FixedPrice",
-    "Forecast",
-    "GraduatedPrice",
-    "Group",
-    "InputError",
-    "Inputs",
-    "Interval",
-    "InvalidError",
-    "IssueError",
-    "Kind",
-    "Leave",
-    "Line",
-    "ListRevenue",
-    "ListUsed",
-    "Manifest",
-    "Material",
-    "Measure",
-    "Merger",
-    "Month",
-    "Move",
-    "NewPrice",
-    "Obstacle",
-    "PackagePrice",
-    "Page",
-    "Past",
-    "Percent",
-    "Phase",
-    "PhasedPrice",
-    "Point",
-    "Post",
-    "PostFigures",
-    "Price",
-    "PriceChange",
-    "PriceList",
-    "PriceListDiff",
-    "PrismodellError",
-    "Problem",
-    "Provenance",
-    "Rating",
-    "Reason",
-    "Reconciliation",
-    "Redescribed",
-    "Reduced",
-    "Reduction",
-    "Register",
-    "Remove",
-    "Report",
-    "Revision",
-    "RowChange",
-    "Scenarios",
-    "Selection",
-    "Sensitivity",
-    "Series",
-    "Service",
-    "ServiceDiff",
-    "ServiceVolume",
-    "SharedPrice",
-    "Shift",
-    "Span",
-    "Statement",
-    "Step",
-    "StepKind",
-    "Subscription",
-    "Switch",
-    "Table",
-    "Tally",
-    "Tariff",
-    "Tertial",
-    "Tier",
-    "Underlag",
-    "UnitPrice",
-    "UnpricedError",
-    "Unrated",
-    "Variance",
-    "Vat",
-    "Versions",
-    "Vintages",
-    "Volume",
-    "VolumePrice",
-    "VolumeStatistics",
-    "Volumes",
-    "accruals_table",
-    "accrue",
-    "allocate",
-    "archive",
-    "break_even",
-    "break_even_table",
-    "budget_compliance",
-    "choices_table",
-    "compare",
-    "comparison_lines",
-    "comparison_page",
-    "comparison_tables",
-    "completeness",
-    "completeness_table",
-    "complexity",
-    "complexity_table",
-    "derive",
-    "deviations_table",
-    "diff",
-    "diff_table",
-    "explain_variance",
-    "explain_vintages",
-    "forecast",
-    "forecast_accuracy",
-    "issue",
-    "known_on",
-    "lint",
-    "month_end",
-    "move",
-    "notices_table",
-    "obstacles",
-    "parse_customers",
-    "parse_forecast",
-    "parse_price_list",
-    "parse_underlag",
-    "preliminary",
-    "price_list_page",
-    "price_lists",
-    "rate",
-    "read_archive",
-    "read_customers",
-    "read_forecast",
-    "read_price_list",
-    "read_price_table",
-    "read_underlag",
-    "read_volumes",
-    "reconcile",
-    "reduce_prices",
-    "reduce_to_target",
-    "reduction_lines",
-    "reduction_page",
-    "render",
-    "report",
-    "report_lines",
-    "report_page",
-    "report_tables",
-    "round_half_up",
-    "row_changes",
-    "row_changes_table",
-    "scale",
-    "sensitivity",
-    "sensitivity_table",
-    "shift",
-    "simplify",
-    "statement",
-    "summary",
-    "underlag_lines",
-    "variance_causes",
-    "variance_lines",
-    "variance_page",
-    "variance_tables",
-    "verify",
-    "verify_archive",
-    "vintages_tables",
-    "volume_statistics",
-    "volume_tables",
-    "write",
-]
+_LISTED = ast.parse(Path(__file__).with_suffix(".pyi").read_text("utf-8")).body
+_HOMES = {
+    alias.name: f"{__name__}.{listed.module}"
+    for listed in _LISTED
+    if isinstance(listed, ast.ImportFrom)
+    for alias in listed.names
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the literal list is the stub's
+
+
+class _Package(ModuleType):
+    """
+    A package whose public names are looked up where they are, when they are asked for.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOMES:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        value = getattr(import_module(_HOMES[name]), name)
+        super().__setattr__(name, value)
+        return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Python would put the module `lint` where the function `lint` is, once it has been imported.
+        if not (isinstance(value, ModuleType) and name in _HOMES):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return [*__all__, *super().__dir__()]
+
+
+sys.modules[__name__].__class__ = _Package
