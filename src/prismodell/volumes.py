@@ -124,6 +124,7 @@ class Conflict:
         return frozenset((row.customer, row.service, row.month) for row in self.rows)
 
     @property
+    @exact()
     def provenance(self) -> tuple[Provenance, ...]:
         """
         Where its rows came from.
@@ -393,13 +394,14 @@ def _provenance(rows: Iterable[Volume]) -> tuple[Provenance, ...]:
     groups = defaultdict[tuple[str, File | None], list[Volume]](list)
     for row in rows:
         groups[row.source, row.file].append(row)
-    return tuple(sorted(_origin(source, file, found) for (source, file), found in groups.items()))
+    found = [_origin(source, file, own) for (source, file), own in groups.items()]
+    return tuple(sorted(found) if len(found) > 1 else found)
 
 
-@exact()
 def _origin(source: str, file: File | None, rows: list[Volume]) -> Provenance:
-    lines = nsmallest(MAX_LINES_NAMED, (row.line for row in rows)) if file else ()
-    quantity = sum((row.quantity for row in rows), ZERO)
+    # Rows come in the order of their lines, nearly always, and then sorting only looks at them.
+    lines = sorted([row.line for row in rows])[:MAX_LINES_NAMED] if file else ()
+    quantity = sum([row.quantity for row in rows], ZERO)
     return Provenance(source, file.name if file else "", len(rows), quantity, tuple(lines))
 
 
