@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
-.PHONY: demo test bench lock clean
+.PHONY: demo test bench bench-forecast lock clean
 
 demo: .venv/.ready
 	@$(BIN)/python examples/manadsunderlag.py
@@ -22,6 +22,13 @@ test: .venv/.ready
 bench: .venv/.ready
 	$(BIN)/python -m pytest tests/bench -q --benchmark-enable \
 	  -o python_files='bench_*.py' -o python_functions='bench_* test_*'
+
+# Others with the same columns: make bench-forecast SERIES=folder; AutoETS beside it: ETS=path/to/python, of an
+# environment that has statsforecast.
+SERIES ?= ../shared/series
+ETS ?=
+bench-forecast: .venv/.ready
+	@PYTHONPATH=tests $(BIN)/python -m bench.bench_forecast "$(SERIES)" "$(ETS)"
 
 .venv/.ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("prismodell needs Python 3.11 or newer, but $(PYTHON) is %d.%d: name a newer one, as in make PYTHON=python3.13." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'

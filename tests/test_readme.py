@@ -16,6 +16,8 @@ PRICE_LISTS = (
     "En sänkning som når sitt mål",
     "En enklare prislista",
     "Varför intäkten ändrades",
+    "Prognos",
+    "Uppföljning",
 )
 
 

@@ -2,6 +2,7 @@ from .accrual import Accrual, Accruals, accrue
 from .alignment import Alignment, Figures
 from .archiving import Archive, archive, read_archive, verify_archive
 from .arrivals import Completeness, completeness, known_on
+from .backtesting import backtest
 from .catalogue import Area, Kind, Service
 from .comparison import Comparison, Effect, compare
 from .complexity import Complexity, complexity
@@ -27,6 +28,7 @@ from .lint import lint
 from .manifest import ArchivedFile, Manifest, Versions
 from .money import allocate, round_half_up
 from .obstacles import Obstacle, obstacles
+from .outlook import Expected, Outlook, Piece, outlook
 from .periods import Month, Span, Tertial
 from .plans import Leave, Move, Switch, price_lists
 from .preliminary import Deviation, Reconciliation, preliminary, reconcile
@@ -50,6 +52,7 @@ from .reading import (
 from .reduction import Reduced, Reduction, reduce_to_target
 from .rowchanges import RowChange, row_changes
 from .scenarios import Scenarios
+from .scores import Backtest, MethodScore, Verdict
 from .sensitivity import AreaRevenue, BreakEven, ListRevenue, Point, Sensitivity, break_even, sensitivity
 from .simplification import Choice, Merger, simplify
 from .statement import Post, Statement, statement
@@ -67,6 +70,7 @@ from .tariff import (
     UnitPrice,
     VolumePrice,
 )
+from .trials import TotalTrial, Trial
 from .underlag import Billed, Charged, Group, ListUsed, Underlag, Vat
 from .variance import Effects, Variance, explain_variance
 from .verification import verify
@@ -79,6 +83,8 @@ from .writing import (
     Page,
     Table,
     accruals_table,
+    backtest_services_table,
+    backtest_table,
     break_even_table,
     choices_table,
     comparison_lines,
@@ -88,6 +94,9 @@ from .writing import (
     complexity_table,
     deviations_table,
     diff_table,
+    forecast_lines,
+    forecast_page,
+    forecast_tables,
     month_end,
     notices_table,
     price_list_page,
@@ -122,6 +131,7 @@ __all__ = [
     "ArchivedFile",
     "Area",
     "AreaRevenue",
+    "Backtest",
     "Billed",
     "BreakEven",
     "Change",
@@ -141,6 +151,7 @@ __all__ = [
     "Effect",
     "Effects",
     "Entry",
+    "Expected",
     "Figures",
     "File",
     "FixedPrice",
@@ -161,16 +172,19 @@ __all__ = [
     "Material",
     "Measure",
     "Merger",
+    "MethodScore",
     "Month",
     "Move",
     "NewPrice",
     "Obstacle",
+    "Outlook",
     "PackagePrice",
     "Page",
     "Past",
     "Percent",
     "Phase",
     "PhasedPrice",
+    "Piece",
     "Point",
     "Post",
     "PostFigures",
@@ -212,12 +226,15 @@ __all__ = [
     "Tariff",
     "Tertial",
     "Tier",
+    "TotalTrial",
+    "Trial",
     "Underlag",
     "UnitPrice",
     "UnpricedError",
     "Unrated",
     "Variance",
     "Vat",
+    "Verdict",
     "Versions",
     "Vintages",
     "Volume",
@@ -228,6 +245,9 @@ __all__ = [
     "accrue",
     "allocate",
     "archive",
+    "backtest",
+    "backtest_services_table",
+    "backtest_table",
     "break_even",
     "break_even_table",
     "budget_compliance",
@@ -248,6 +268,9 @@ __all__ = [
     "explain_vintages",
     "forecast",
     "forecast_accuracy",
+    "forecast_lines",
+    "forecast_page",
+    "forecast_tables",
     "issue",
     "known_on",
     "lint",
@@ -255,6 +278,7 @@ __all__ = [
     "move",
     "notices_table",
     "obstacles",
+    "outlook",
     "parse_customers",
     "parse_forecast",
     "parse_price_list",

@@ -9,8 +9,8 @@ Which method forecasts a series, and why that one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Context, localcontext
 from math import isfinite
-from statistics import fmean
 
 import attrs
 
@@ -18,6 +18,7 @@ from .errors import InvalidError, likely, shown
 from .extrapolation import (
     FEW_A_MONTH,
     METHODS,
+    MONTHS_A_YEAR,
     MOST_YEARS,
     QUARTER,
     Estimate,
@@ -54,23 +55,35 @@ def estimated(past: Past, method: str | Method = AUTOMATIC) -> Estimate:
     """
     The months that are not known, by a method or by the one that the history allows.
 
-    A method that the series has no history for gives way to the automatic choice, and the reason says so.
-    Raises `InvalidError` for a function that gives another number of months, or what is no volume.
+    A method that the series has no history for gives way to the automatic choice, and the reason says so. No
+    month is expected to be below zero. Raises `InvalidError` for a function that gives another number of
+    months, or what is no volume.
     """
     if not past.left:
         return Estimate("utfall", (), reason="alla månader är kända")
     if callable(method):
         return Estimate("egen metod", _own(method, past), reason="vald")
     if method == AUTOMATIC:
-        return _automatic(past)
+        return _charged(_automatic(past))
     if without := _lacking(method, past):
-        found = _automatic(past)
+        found = _charged(_automatic(past))
         return attrs.evolve(found, reason=f"{method} går inte, {without}; {found.reason}")
-    return attrs.evolve(METHODS[method](past), reason="vald")
+    return _charged(attrs.evolve(METHODS[method](past), reason="vald"))
+
+
+def _charged(found: Estimate) -> Estimate:
+    """
+    The estimate with nothing for a month below zero, such as one of credits last year.
+    """
+    if not found.months or min(found.months) >= 0:
+        return found
+    months = tuple(max(month, 0.0) for month in found.months)
+    return attrs.evolve(found, months=months, reason=f"{found.reason}; negativa månader räknas som noll")
 
 
 def _own(method: Callable[[Past], Sequence[float]], past: Past) -> tuple[float, ...]:
-    months = tuple(map(float, method(past)))
+    with localcontext(Context()):  # the function is not the library's, and may round
+        months = tuple(map(float, method(past)))
     if len(months) != past.left or not all(isfinite(month) and month >= 0 for month in months):
         what = f"metoden gav {shown(months)} för {past.left} månader"
         raise InvalidError(
@@ -89,7 +102,7 @@ def _lacking(method: str, past: Past) -> str:
         case "löpande takt":
             return "" if any(past.known) else "inget är levererat i år"
         case "fjolårets rest":
-            return "" if past.years else "det finns inget helt år före"
+            return "" if past.years else "inget helt år före"
         case "rullande år":
             return _without_years(past)
         case _:
@@ -98,7 +111,7 @@ def _lacking(method: str, past: Past) -> str:
 
 def _without_years(past: Past) -> str:
     if not past.years:
-        return "det finns inget helt år före"
+        return "inget helt år före"
     return "" if sum(map(sum, past.years)) > 0 else "åren före summerar inte till något"
 
 
@@ -132,13 +145,13 @@ def _combined(past: Past, methods: Sequence[Callable[[Past], Estimate]], reason:
     The mean of some methods, month by month.
     """
     parts = [method(past) for method in methods]
-    months = tuple(map(fmean, zip(*(part.months for part in parts), strict=True)))
+    months = tuple(sum(month) / len(parts) for month in zip(*(part.months for part in parts), strict=True))
     terms = tuple((f"{part.method}: {term}", figures) for part in parts for term, figures in part.terms)
     return Estimate(COMBINED, months, terms, reason)
 
 
 def _few(past: Past) -> str:
-    return f"under {FEW_A_MONTH} i månaden" if fmean(past.last) < FEW_A_MONTH else ""
+    return f"under {FEW_A_MONTH} i månaden" if sum(past.last) < FEW_A_MONTH * MONTHS_A_YEAR else ""
 
 
 def _ended(past: Past) -> bool:
@@ -150,13 +163,11 @@ def _ended(past: Past) -> bool:
 
 
 def _without_history(past: Past) -> Estimate:
-    begun = next((at for at, month in enumerate(past.known) if month), past.months)
-    known = past.months - begun
+    why, known = _without_years(past), past.months - past.begun
+    months = {0: "inget levererat i år", 1: "en månad i år att gå efter"}
+    why = f"{why}, {months.get(known, f'{known} månader i år att gå efter')}"
     if past.budget and known < QUARTER:
-        months = {0: "inget levererat i år", 1: "en månad känd"}.get(known, f"{known} månader kända")
-        return attrs.evolve(flat_budget(past), reason=f"ingen historik, {months}")
+        return attrs.evolve(flat_budget(past), reason=why)
     if known:
-        return attrs.evolve(run_rate(past), reason=f"ingen historik, {known} månader sedan starten")
-    return attrs.evolve(
-        nothing(past), method="ingen volym", reason="ingen historik, ingen budget och inget i år"
-    )
+        return attrs.evolve(run_rate(past), reason=why)
+    return attrs.evolve(nothing(past), method="ingen volym", reason=f"{why} och ingen budget")

@@ -24,7 +24,7 @@ from .customers import Register
 from .errors import InvalidError, likely
 from .extrapolation import Method
 from .grouping import grouped
-from .money import ZERO, exact
+from .money import ZERO, exact, exact_decimal
 from .observed import months_of
 from .periods import Month
 from .plans import Change
@@ -48,8 +48,8 @@ class Interval:
     Between which quantities a year is expected to end.
     """
 
-    low: Decimal
-    high: Decimal
+    low: Decimal = field(converter=exact_decimal)
+    high: Decimal = field(converter=exact_decimal)
 
 
 @frozen
@@ -108,7 +108,7 @@ class Series:
         rule = " (tumregel)" if self.rule_of_thumb else ""
         lines = [
             f"{whose}: {number(so_far)} kända + {number(more)} väntade = {number(self.year)}",
-            f"metod: {self.method}, därför att {self.reason}" if self.reason else f"metod: {self.method}",
+            f"metod: {self.method} ({self.reason})" if self.reason else f"metod: {self.method}",
             *self.terms,
             *(
                 f"{level} %: {number(each.low)} till {number(each.high)}{rule}"
@@ -119,7 +119,8 @@ class Series:
 
     @property
     def _levels(self) -> tuple[tuple[int, Interval], ...]:
-        return tuple(zip(LEVELS, (self.narrow, self.wide), strict=True)) if any(self.expected) else ()
+        certain = self.wide.low == self.wide.high
+        return () if certain else tuple(zip(LEVELS, (self.narrow, self.wide), strict=True))
 
 
 @frozen(repr=False)

@@ -18,7 +18,6 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
 from math import exp, log
-from statistics import fmean
 
 from attrs import field, frozen
 
@@ -30,6 +29,7 @@ FEW_A_MONTH = 30
 SEASONED = 36  # observations, before a season is told from noise by a moving average
 QUARTER = 3
 ALPHAS = tuple(step / 20 for step in range(1, 20))
+TIE = 1 - 1e-9  # sums that differ by less are alike: no choice hangs on a rounding
 
 Months = tuple[float, ...]
 
@@ -64,6 +64,13 @@ class Past:
         return MONTHS_A_YEAR - len(self.known)
 
     @property
+    def begun(self) -> int:
+        """
+        How many of the known months come before the first with any volume.
+        """
+        return next((at for at, month in enumerate(self.known) if month), self.months)
+
+    @property
     def so_far(self) -> float:
         """
         The sum of the known months.
@@ -80,20 +87,28 @@ class Past:
     @cached_property
     def season(self) -> Months:
         """
-        What each month of the year is of an average month: twelve indices that sum to twelve. Even, where
-        there is no year to tell from.
+        What each month of the year is of an average month: twelve indices that sum to twelve, none below
+        zero. Even, where there is no year to tell from.
 
         With 36 months or more by classical decomposition, shrunk towards an even year by as much as they are
         uncertain (James and Stein, for seasons Miller and Williams 2003); with fewer, each month's part of
         its year.
         """
-        if not self.years or any(sum(year) <= 0 for year in self.years):
-            return (1.0,) * MONTHS_A_YEAR
-        observed = [month for year in self.years for month in year] + [*self.known]
+        observed = self.observed
         if len(observed) >= SEASONED and min(observed) > 0:
             return _shrunk(_decomposed(observed))
-        parts = [[month / fmean(year) for month in year] for year in self.years]
-        return _to_twelve([fmean(months) for months in zip(*parts, strict=True)])
+        charged = [[max(month, 0.0) for month in year] for year in self.years]
+        parts = [_to_twelve(year) for year in charged if any(year)]
+        if not parts:
+            return (1.0,) * MONTHS_A_YEAR
+        return tuple(map(_mean, zip(*parts, strict=True)))
+
+    @property
+    def observed(self) -> list[float]:
+        """
+        All months in order, those of the years and the known ones.
+        """
+        return [month for year in self.years for month in year] + [*self.known]
 
 
 class Figure(float):
@@ -110,8 +125,10 @@ class Figure(float):
             case "growth":
                 percent = Decimal(f"{100 * (exp(self) - 1):.1f}")
                 return f"{'+' if percent > 0 else ''}{number(percent)} %"
+            case _ if abs(self) >= FEW_A_MONTH:
+                return number(round(self))
             case _:
-                return number(Decimal(f"{float(self):.{0 if abs(self) >= FEW_A_MONTH else 1}f}"))
+                return number(Decimal(f"{float(self):.1f}"))
 
 
 Term = tuple[str, Months]  # a sentence, and the figures in it
@@ -129,7 +146,7 @@ class Estimate:
     terms: tuple[Term, ...] = ()
     reason: str = ""
 
-    @property
+    @cached_property
     def told(self) -> tuple[str, ...]:
         """
         The terms in words, made when asked for.
@@ -138,6 +155,10 @@ class Estimate:
 
 
 Method = Callable[[Past], Sequence[float]]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _to_twelve(indices: Sequence[float]) -> Months:
@@ -161,8 +182,8 @@ def _shrunk(ratios: Sequence[Sequence[float]]) -> Months:
     """
     The months' mean ratios, drawn towards 1 by the share of their spread that chance explains.
     """
-    indices = _to_twelve([fmean(each) for each in ratios])
-    chance = fmean(map(_variance_of_mean, ratios))
+    indices = _to_twelve([_mean(each) for each in ratios])
+    chance = _mean([*map(_variance_of_mean, ratios)])
     spread = sum((index - 1) ** 2 for index in indices)
     kept = 1 - min(1.0, (MONTHS_A_YEAR - 3) * chance / spread) if spread else 0.0
     return tuple(1 + (index - 1) * kept for index in indices)
@@ -172,16 +193,16 @@ def _variance_of_mean(values: Sequence[float]) -> float:
     count = len(values)
     if count < 2:
         return 0.0
-    mean = sum(values) / count
+    mean = _mean(values)
     return sum([(value - mean) ** 2 for value in values]) / (count - 1) / count
 
 
 def _level(values: Sequence[float]) -> float:
     """
     The level at the end, by simple exponential smoothing from the mean of the first six; α is the one of
-    0.05, 0.10, …, 0.95 with the least squared one-step error.
+    0.05, 0.10, …, 0.95 with the least squared one-step error, the smallest of those that are alike.
     """
-    start = fmean(values[:6])
+    start = _mean(values[:6])
     best, found = float("inf"), start
     for alpha in ALPHAS:
         level, squares = start, 0.0
@@ -189,7 +210,7 @@ def _level(values: Sequence[float]) -> float:
             error = value - level
             squares += error * error
             level += alpha * error
-        if squares < best:
+        if squares < best * TIE:
             best, found = squares, level
     return found
 
@@ -218,7 +239,7 @@ def profile(past: Past) -> Estimate:
     What is known ÷ the part of the year that the same months were, on average over the years.
     """
     m, known = past.months, past.so_far
-    part = fmean([sum(year[:m]) / sum(year) for year in past.years])
+    part = _mean([sum(year[:m]) / sum(year) for year in past.years])
     rest = known / part - known
     term = "kända {:} är {:share} av året, som i snitt förut: {:} återstår", (known, part, rest)
     return Estimate("profil", _spread(rest, past), (term,))
@@ -228,9 +249,8 @@ def level_by_season(past: Past) -> Estimate:
     """
     The level of the series without its season × the season of the months to come.
     """
-    observed = [month for year in past.years for month in year] + [*past.known]
     season = past.season
-    level = _level([value / season[at % MONTHS_A_YEAR] for at, value in enumerate(observed)])
+    level = _level([value / season[at % MONTHS_A_YEAR] for at, value in enumerate(past.observed)])
     ahead = season[past.months :]
     months = sum(ahead)
     term = "nivån {:} i månaden × säsongen {:factor} månader: {:} återstår", (level, months, level * months)
@@ -247,7 +267,7 @@ def growth_blend(past: Past) -> Estimate:
     year = _growth(past.so_far, sum(last[:m]))
     quarter = _growth(sum(past.known[m - recent :]), sum(last[m - recent : m]))
     parts = [log(sum(year[m:]) / sum(year[:m])) for year in past.years]
-    usual = max(-1.0, min(1.0, fmean(parts) - parts[-1]))
+    usual = max(-1.0, min(1.0, _mean(parts) - parts[-1]))
     factor = exp(0.25 * year + 0.55 * quarter + 0.5 * usual)
     then = sum(last[m:])
     term = (
@@ -279,13 +299,13 @@ def remainder(past: Past) -> Estimate:
 
 def run_rate(past: Past) -> Estimate:
     """
-    The mean of the known months, from the first with any volume; never below zero.
+    The mean of the known months, from the first with any volume; nothing, where that is below zero.
     """
-    begun = next((at for at, month in enumerate(past.known) if month), 0)
-    since = past.known[begun:]
-    rate = max(fmean(since), 0.0)
-    term = "{:} i månaden, snittet av kända månader: {:} återstår", (rate, rate * past.left)
-    return Estimate("löpande takt", (rate,) * past.left, (term,))
+    since = past.known[past.begun :]
+    rate = _mean(since)
+    rest = max(rate, 0.0) * past.left
+    term = "{:} i månaden, snittet av kända månader: {:} återstår", (rate, rest)
+    return Estimate("löpande takt", (max(rate, 0.0),) * past.left, (term,))
 
 
 def flat_budget(past: Past) -> Estimate:
@@ -299,11 +319,11 @@ def flat_budget(past: Past) -> Estimate:
 def rolling(past: Past) -> Estimate:
     """
     The latest twelve months × the part of the year that the coming months were, of all years together: what
-    small and intermittent volumes have in them to tell. Never below zero.
+    small and intermittent volumes have in them to tell; nothing, where either is below zero.
     """
     part = sum(sum(year[past.months :]) for year in past.years) / sum(map(sum, past.years))
     latest = sum(past.last)
-    rest = max(latest * part, 0.0)
+    rest = max(latest, 0.0) * max(part, 0.0)
     term = "de senaste tolv månaderna {:} × resten av ett år {:share}: {:} återstår", (latest, part, rest)
     return Estimate("rullande år", _spread(rest, past), (term,))
 

@@ -1,9 +1,9 @@
 """
-A tally as series: the quantities of each customer and service by month, and where something was not reported.
+A tally as series: the quantities of each customer and service by year, and where something was not reported.
 
     found = observed(volumes.tally())
-    found.quantity(keys, month)          the sum of some customers' services in a month
-    seen(found, keys, asked)             the `Past` of that sum, and what had to be filled in
+    found.year(keys, 2021)       the twelve months of some customers' services together
+    seen(found, keys, asked)     the `Past` of that sum, and what had to be filled in
 
 A month of a service is reported when any of the sources that ever report the service has a row in it, of any
 service: so a month of nothing is told from a file that is missing.
@@ -12,10 +12,11 @@ service: so a month of nothing is told from a file that is missing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from attrs import frozen
 
@@ -23,55 +24,62 @@ from .customers import SUBSCRIPTION_SOURCE
 from .extrapolation import MONTHS_A_YEAR, Months, Past
 from .money import ZERO, exact
 from .periods import Month
+from .swedish import listing
 from .swedish import month as month_name
 from .volumes import Entry, Tally
 
 Key = tuple[str, str]  # customer and service
-STEPS = tuple(
-    map(Decimal, ["1", "0.5", "0.25", "0.1", "0.05", "0.01", "0.001", "0.0001", "0.00001", "0.000001"])
+Year = Sequence[Decimal]  # its twelve months
+Years = Mapping[Key, Mapping[int, Year]]
+WHOLE = Decimal(1)
+STEPS = (
+    WHOLE,
+    *map(Decimal, ["0.5", "0.25", "0.1", "0.05", "0.01", "0.001", "0.0001", "0.00001", "0.000001"]),
 )
+UNREPORTED = ("är inte rapporterad och är uppskattad", "är inte rapporterade och är uppskattade")
+MASKED = ("är undantagen", "är undantagna")
+NOTHING = (ZERO,) * MONTHS_A_YEAR
 
 
 @frozen
 class Observed:
     """
-    Quantities by customer and service, then month: what was delivered, and what was subscribed to.
+    Quantities by customer and service, then year: what was delivered, and what was subscribed to; when each
+    delivery `begun`; the months in which each service was `reported`, and its `steps`: the coarsest that all
+    its quantities are multiples of, such as 1 or 0.5.
     """
 
-    delivered: Mapping[Key, Mapping[Month, Decimal]]
-    subscribed: Mapping[Key, Mapping[Month, Decimal]]
-    sources: Mapping[str, frozenset[str]]  # that report a service
-    months: Mapping[str, frozenset[Month]]  # in which a source has reported
+    delivered: Years
+    subscribed: Years
+    begun: Mapping[Key, Month]
+    reported: Mapping[str, frozenset[Month]]
+    steps: Mapping[str, Decimal]
 
-    def quantity(self, keys: Iterable[Key], month: Month) -> Decimal:
+    def year(self, keys: Iterable[Key], year: int) -> Year:
         """
-        What was delivered of some customers' services in a month.
+        What was delivered of some customers' services in the twelve months of a year.
         """
-        found = self.delivered
-        return sum((found[key].get(month, ZERO) for key in keys if key in found), ZERO)
+        return total(self.delivered[key].get(year, ()) for key in keys if key in self.delivered)
 
-    @cached_property
-    def reported(self) -> Mapping[str, frozenset[Month]]:
+    def latest(self, keys: Iterable[Key], end: Month) -> Decimal:
         """
-        The months in which any source of a service has reported.
+        What was delivered of some customers' services in the twelve months before one.
         """
-        return {
-            service: frozenset[Month]().union(*(self.months[source] for source in sources))
-            for service, sources in self.sources.items()
-        }
-
-    @cached_property
-    def steps(self) -> Mapping[str, Decimal]:
-        """
-        The coarsest step that all quantities of a service are multiples of, such as 1 or 0.5.
-        """
-        found = dict.fromkeys(self.sources, STEPS[0])
-        for (_, service), months in self.delivered.items():
-            found[service] = min(found[service], step_of(months.values()))
-        return found
+        wanted, before = [*keys], end.number - 1
+        months = (*self.year(wanted, end.year - 1)[before:], *self.year(wanted, end.year)[:before])
+        return sum(months, ZERO)
 
 
-@exact()
+def total(years: Iterable[Year]) -> Year:
+    """
+    Years added month by month; an empty one is nothing.
+    """
+    some = [year for year in years if year]
+    if len(some) < 2:
+        return some[0] if some else NOTHING
+    return [sum(month, ZERO) for month in zip(*some, strict=True)]
+
+
 def step_of(quantities: Iterable[Decimal]) -> Decimal:
     """
     The coarsest step that all of some quantities are multiples of.
@@ -81,35 +89,67 @@ def step_of(quantities: Iterable[Decimal]) -> Decimal:
 
 
 @exact()
-def observed(tally: Tally) -> Observed:
+def observed(tally: Tally, through: Month | None = None) -> Observed:
     """
-    The series of a tally. A subscription is told from a delivery by its source.
+    The series of a tally, of what comes after `through` nothing. A subscription is told from a delivery by
+    its source.
     """
-    delivered = defaultdict[Key, dict[Month, Decimal]](dict)
-    subscribed = defaultdict[Key, dict[Month, Decimal]](dict)
+    delivered = defaultdict[Key, dict[int, list[Decimal]]](dict)
+    subscribed = defaultdict[Key, dict[int, list[Decimal]]](dict)
+    begun: dict[Key, Month] = {}
     sources = defaultdict[str, set[str]](set)
     months = defaultdict[str, set[Month]](set)
-    for entry in tally.entries:
-        own = _subscribed(entry)
+    steps: dict[str, Decimal] = {}
+    after = through.__lt__ if through else lambda _: False
+    for entry in tally.entries:  # by service, then month
+        if after(entry.month):
+            continue
+        key = entry.customer, entry.service
+        own, others = _parted(entry)
         if own is not None:
-            subscribed[entry.customer, entry.service][entry.month] = own
-        if own is None or len(entry.provenance) > 1:
-            delivered[entry.customer, entry.service][entry.month] = entry.quantity - (own or ZERO)
-            for each in entry.provenance:
-                if each.source != SUBSCRIPTION_SOURCE:
-                    sources[entry.service].add(each.source)
-                    months[each.source].add(entry.month)
-    return Observed(
-        delivered,
-        subscribed,
-        {service: frozenset(each) for service, each in sources.items()},
-        {source: frozenset(each) for source, each in months.items()},
-    )
+            _put(subscribed[key], entry.month, own)
+        if own is None or others:
+            quantity = entry.quantity - (own or ZERO)
+            _put(delivered[key], entry.month, quantity)
+            begun.setdefault(key, entry.month)
+            step = steps.setdefault(entry.service, WHOLE)
+            if quantity % step:
+                steps[entry.service] = step_of([quantity, step])
+        for source in others:
+            sources[entry.service].add(source)
+            months[source].add(entry.month)
+    return Observed(delivered, subscribed, begun, _reported(sources, months), steps)
 
 
-def _subscribed(entry: Entry) -> Decimal | None:
-    own = [each.quantity for each in entry.provenance if each.source == SUBSCRIPTION_SOURCE]
-    return sum(own, ZERO) if own else None
+def _parted(entry: Entry) -> tuple[Decimal | None, list[str]]:
+    """
+    What of an entry is a subscription, if any of it is, and the sources of the rest.
+    """
+    others = [each.source for each in entry.provenance if each.source != SUBSCRIPTION_SOURCE]
+    if len(others) == len(entry.provenance):
+        return None, others
+    return sum(
+        (each.quantity for each in entry.provenance if each.source == SUBSCRIPTION_SOURCE), ZERO
+    ), others
+
+
+def _put(years: dict[int, list[Decimal]], month: Month, quantity: Decimal) -> None:
+    if month.year not in years:
+        years[month.year] = [ZERO] * MONTHS_A_YEAR
+    years[month.year][month.number - 1] = quantity
+
+
+def _reported(
+    sources: Mapping[str, AbstractSet[str]], months: Mapping[str, AbstractSet[Month]]
+) -> Mapping[str, frozenset[Month]]:
+    """
+    The months in which any source of a service has reported.
+    """
+    together = {
+        each: frozenset[Month]().union(*(months[source] for source in each))
+        for each in map(frozenset, sources.values())
+    }
+    return {service: together[frozenset(each)] for service, each in sources.items()}
 
 
 @frozen
@@ -128,8 +168,8 @@ class Seen:
 class Asked:
     """
     What is asked of a history: a year, how many of its months are known, the first year to look at, the
-    months to look away from (of a service, or of all under ""), and the part that is reported of those that
-    are still filling up.
+    months to look away from (of a service, or of all under ""), and of those that are still filling up the
+    part that is reported; zero, where something is missing that nothing is known of yet.
     """
 
     year: int
@@ -147,100 +187,159 @@ def months_of(year: int) -> tuple[Month, ...]:
     return tuple(Month(year, number) for number in range(1, MONTHS_A_YEAR + 1))
 
 
+@lru_cache
+def _unreported(reported: frozenset[Month], year: int) -> frozenset[int]:
+    """
+    The months of a year that are not among the reported, by their number from 0.
+    """
+    return frozenset(at for at, month in enumerate(months_of(year)) if month not in reported)
+
+
 def seen(found: Observed, keys: Sequence[Key], asked: Asked) -> Seen:
     """
     The history of some customers' services together, as it is asked for.
 
     Only whole years count, back from the last one: a year with a month that nobody reported, and those before
     it, are left out, and so is the year that the series began in, unless it had all of its months. A masked
-    month, and a known one that nobody reported, is taken to be what it usually is of the year's other months.
+    month, and a known one that nobody reported since the series began, is taken to be what it usually is of
+    the year's other months.
     """
-    services = {service for _, service in keys}
-    reported = frozenset[Month]().union(*(found.reported.get(service, frozenset()) for service in services))
-    now = months_of(asked.year)[: asked.known]
-    known = [_delivered(found, keys, month, asked) for month in now]
-    years, notes = _whole_years(found, keys, asked, reported, known)
-    missing = {at for at, month in enumerate(now) if month not in reported}
-    if not any(known) and not years:
-        missing = set()  # of what has not begun, nothing is missing
-    masked = _masked(keys, now, asked)
-    usual = _filled(known, missing | masked, years)
-    notes += [f"{month_name(now[at])} är inte rapporterad och är uppskattad" for at in sorted(missing)]
-    notes += [f"{month_name(now[at])} är undantagen" for at in sorted(masked - missing)]
-    return Seen(Past(years, usual), {at: usual[at] for at in sorted(missing)}, tuple(notes))
+    begun = min((found.begun[key] for key in keys if key in found.begun), default=None)
+    if begun is None:
+        return Seen(Past((), (0.0,) * asked.known), {}, ())
+    series = _Series(found, keys, asked, begun)
+    known = series.quantities(asked.year)[: asked.known]
+    years, why = _whole_years(series, known)
+    first = max(begun - months_of(asked.year)[0], 0)
+    missing = {at for at in series.missing(asked.year) if first <= at < asked.known}
+    if not years and not any(known):
+        missing = set()  # it has ended: not even last year is whole
+    masked = {year: series.masked(year) for year in (*years, asked.year)}
+    usual = _unmasked(years, masked)
+    filled = _filled(known, missing | masked[asked.year], usual)
+    hidden = [(year, at) for year, some in masked.items() for at in sorted(some)]
+    notes = [
+        *why,
+        *_said([(asked.year, at) for at in sorted(missing)], *UNREPORTED),
+        *_said([each for each in hidden if each < (asked.year, asked.known)], *MASKED),
+    ]
+    return Seen(Past(usual, filled), {at: filled[at] for at in sorted(missing)}, tuple(notes))
 
 
-def _delivered(found: Observed, keys: Iterable[Key], month: Month, asked: Asked) -> float:
+@frozen
+class _Series:
     """
-    A month's quantity, that of a month which is still filling up as it is expected to end.
+    Some customers' services together in a history, since the month that they `begun`.
     """
-    if not asked.filled:
-        return float(found.quantity(keys, month))
-    parts = (
-        Fraction(found.quantity([key], month)) / asked.filled.get((key[1], month), Fraction(1))
-        for key in keys
-    )
-    return float(sum(parts))
+
+    found: Observed
+    keys: Sequence[Key]
+    asked: Asked
+    begun: Month
+
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """
+        The services of the keys.
+        """
+        return frozenset(service for _, service in self.keys)
+
+    def quantities(self, year: int) -> Months:
+        """
+        A year's months, those that are still filling up as they are expected to end.
+        """
+        quantities = [*map(float, self.found.year(self.keys, year))]
+        late = [(each, part) for each, part in self.asked.filled.items() if each[1].year == year and part]
+        for (service, month), part in late:
+            own = self.found.year((key for key in self.keys if key[1] == service), year)[month.number - 1]
+            quantities[month.number - 1] += float(own) * float(1 / part - 1)
+        return tuple(quantities)
+
+    def missing(self, year: int) -> set[int]:
+        """
+        The months that nobody reported, by their number from 0.
+        """
+        return set.intersection(*(self._unreported(service, year) for service in self.services))
+
+    def _unreported(self, service: str, year: int) -> set[int]:
+        unknown = {
+            month.number - 1
+            for (each, month), part in self.asked.filled.items()
+            if each == service and month.year == year and not part
+        }
+        return unknown.union(_unreported(self.found.reported.get(service, frozenset()), year))
+
+    def masked(self, year: int) -> set[int]:
+        """
+        The months to look away from, by their number from 0: where any of the services is masked.
+        """
+        services = {"", *self.services}
+        return {
+            month.number - 1 for each, month in self.asked.masked if month.year == year and each in services
+        }
 
 
-def _whole_years(
-    found: Observed, keys: Sequence[Key], asked: Asked, reported: frozenset[Month], known: Sequence[float]
-) -> tuple[tuple[Months, ...], list[str]]:
-    years: list[tuple[int, Months]] = []
-    notes: list[str] = []
-    begun = min((min(found.delivered[key]) for key in keys if found.delivered.get(key)), default=None)
-    for year in range(asked.year - 1, asked.oldest - 1, -1):
-        months = months_of(year)
-        if begun is None or months[-1] < begun:
+def _whole_years(series: _Series, known: Months) -> tuple[dict[int, Months], list[str]]:
+    """
+    The whole years, oldest first, and why there are no more of them.
+    """
+    years: dict[int, Months] = {}
+    for year in range(series.asked.year - 1, series.asked.oldest - 1, -1):
+        if year < series.begun.year:
             break
-        quantities = tuple(_delivered(found, keys, month, asked) for month in months)
-        if why := _broken(months, begun, reported, [known, *(each for _, each in years)]):
-            notes.append(f"{year} räknas inte: {why}")
-            break
-        years.append((year, quantities))
-    years.reverse()
-    hidden = [_masked(keys, months_of(year), asked) for year, _ in years]
-    return _unmasked([months for _, months in years], hidden), notes
+        if why := _broken(series, year, [known, *years.values()]):
+            return years, [f"{year} räknas inte: {why}"]
+        years = {year: series.quantities(year), **years}
+    return years, []
 
 
-def _broken(
-    months: Sequence[Month], begun: Month, reported: frozenset[Month], later: Sequence[Sequence[float]]
-) -> str:
+def _broken(series: _Series, year: int, later: Sequence[Months]) -> str:
     """
     Why a year is not whole; nothing, if it is. One whose first months are empty is, if they always are.
     """
-    first = max(begun - months[0], 0)
+    first = max(series.begun - months_of(year)[0], 0)
     tellable = max(map(len, later)) >= first
     if first and (not tellable or any(any(each[:first]) for each in later)):
-        return f"började i {month_name(begun)}"
-    missing = [month for at, month in enumerate(months) if at >= first and month not in reported]
-    return f"{month_name(missing[0])} är inte rapporterad" if missing else ""
+        return f"började i {month_name(series.begun)}"
+    missing = [months_of(year)[at] for at in series.missing(year) if at >= first]
+    return f"{month_name(min(missing))} är inte rapporterad" if missing else ""
 
 
-def _masked(keys: Iterable[Key], months: Sequence[Month], asked: Asked) -> set[int]:
+def _said(months: Sequence[tuple[int, int]], one: str, several: str) -> Iterator[str]:
     """
-    The months to look away from, by their number from 0: where any of the services is masked.
+    What is to be said of some months, if there are any, in the singular or the plural.
     """
-    services = {"", *(service for _, service in keys)} if asked.masked else ()
-    return {at for at, month in enumerate(months) for each in services if (each, month) in asked.masked}
+    if months:
+        named = listing([month_name(months_of(year)[at]) for year, at in months])
+        yield f"{named} {one if len(months) == 1 else several}"
 
 
-def _unmasked(years: Sequence[Months], hidden: Sequence[set[int]]) -> tuple[Months, ...]:
+def _unmasked(years: Mapping[int, Months], masked: Mapping[int, AbstractSet[int]]) -> tuple[Months, ...]:
     """
-    The years with each masked month filled from the years that have none.
+    The years with each masked month filled from the years that have it.
     """
-    whole = [months for months, masked in zip(years, hidden, strict=True) if not masked]
-    return tuple(_filled(months, masked, whole) for months, masked in zip(years, hidden, strict=True))
+    found = []
+    for year, months in years.items():
+        others = [each for each in years if not masked[each] & masked[year]]
+        aside = set[int]().union(*(masked[each] for each in others))
+        found.append(_filled(months, masked[year], [years[each] for each in others], aside))
+    return tuple(found)
 
 
-def _filled(months: Sequence[float], hidden: set[int], years: Sequence[Months]) -> Months:
+def _filled(
+    months: Months,
+    hidden: AbstractSet[int],
+    years: Sequence[Months],
+    aside: AbstractSet[int] = frozenset(),
+) -> Months:
     """
-    The months with each hidden one replaced by what it usually is of the others: by the years that have them
-    all, or else as their mean. Where all are hidden, they stand as they are, or as the years' mean.
+    The months with each hidden one replaced by what it usually is of the others, but for those set aside: by
+    the years that have it, or else as their mean. Where there are no others, they stand as they are, or as
+    the years' mean.
     """
     if not hidden:
-        return tuple(months)
-    shown = [at for at in range(len(months)) if at not in hidden]
+        return months
+    shown = [at for at in range(len(months)) if at not in hidden and at not in aside]
     usual = sum(year[at] for year in years for at in shown)
     if usual > 0:
         scale = sum(months[at] for at in shown) / usual

@@ -25,7 +25,7 @@ from attrs.validators import ge, instance_of
 
 from .catalogue import code
 from .errors import InputError, InvalidError, Problem, likely
-from .money import HUNDRED, ZERO, Number, decimal_of
+from .money import HUNDRED, ZERO, Number, decimal_of, exact
 from .periods import Month, Span
 from .pricelist import PriceList
 from .swedish import percent
@@ -63,6 +63,7 @@ class Move:
         reached = min(max(month - self.start + 1, 0), self.ramp)
         return Fraction(self.share) * reached / self.ramp
 
+    @exact()
     def __str__(self) -> str:
         over = f" över {self.ramp} månader" if self.ramp > 1 else ""
         return f"{percent(self.share * HUNDRED)} av {self.source} blir {self.target} från {self.start}{over}"
@@ -85,7 +86,7 @@ class Leave:
 
     def __str__(self) -> str:
         heir = f"; {self.successor} tar över" if self.successor else ""
-        return f"{self.customer} slutar {self.start}{heir}"
+        return f"{self.customer} slutar från och med {self.start}{heir}"
 
 
 @frozen
@@ -103,6 +104,9 @@ class Switch:
 
 
 Change = Move | Leave | Switch
+
+PRICED = "historik, budget eller lista"
+REGISTERED = "historik, budget eller register"
 
 
 def price_lists(lists: PriceList | Iterable[PriceList], changes: Iterable[Change]) -> tuple[PriceList, ...]:
@@ -146,33 +150,43 @@ def _both(one: Span, other: Span) -> Span:
     return Span(max(one.start, other.start), min(ends) if ends else None)
 
 
-def check_changes(changes: Sequence[Change], services: Iterable[str], customers: Iterable[str]) -> None:
+@exact()
+def check_changes(
+    changes: Sequence[Change],
+    services: Iterable[str],
+    customers: Iterable[str],
+    ends: Sequence[Leave] = (),
+) -> None:
     """
     Raise `InputError`, with all that is wrong, for changes of unknown services or customers, that take more
-    than all of a service, or that contradict one another.
+    than all of a service, or that contradict one another or what the register says of who `ends`.
     """
+    known, told = {*services}, {*customers}
     moves = [each for each in changes if isinstance(each, Move)]
     leaves = [each for each in changes if isinstance(each, Leave)]
     if not all(isinstance(each, Change) for each in changes):
         msg = f"planned changes are Move, Leave and Switch, not {changes!r}"
         raise TypeError(msg)
     problems = [
-        *_unknown("tjänsten", [(each, each.source) for each in moves], {*services}),
-        *_unknown("tjänsten", [(each, each.target) for each in moves], {*services}),
-        *_unknown("kunden", [(each, each.customer) for each in leaves], {*customers}),
+        *_unknown("tjänsten", [(each, each.source) for each in moves], known, PRICED),
+        *_unknown("tjänsten", [(each, each.target) for each in moves], known, PRICED),
+        *_unknown("kunden", [(each, each.customer) for each in leaves], told, REGISTERED),
+        *_unknown(
+            "efterträdaren", [(each, each.successor) for each in leaves if each.successor], told, REGISTERED
+        ),
         *_too_much(moves),
-        *_contradictions(moves, leaves),
+        *_contradictions(moves, leaves, ends),
     ]
     if problems:
         raise InputError(problems)
 
 
-def _unknown(word: str, named: Iterable[tuple[Change, str]], known: set[str]) -> Iterator[Problem]:
+def _unknown(
+    word: str, named: Iterable[tuple[Change, str]], known: set[str], where: str
+) -> Iterator[Problem]:
     for change, each in named:
         if each not in known:
-            yield Problem(
-                str(change), f"{word} {each} finns varken i historik, budget eller lista", likely(each, known)
-            )
+            yield Problem(str(change), f"{word} {each} finns varken i {where}", likely(each, known))
 
 
 def _too_much(moves: Sequence[Move]) -> Iterator[Problem]:
@@ -184,7 +198,9 @@ def _too_much(moves: Sequence[Move]) -> Iterator[Problem]:
             yield Problem("; ".join(map(str, own)), what, "andelarna får tillsammans vara högst 100 %")
 
 
-def _contradictions(moves: Sequence[Move], leaves: Sequence[Leave]) -> Iterator[Problem]:
+def _contradictions(
+    moves: Sequence[Move], leaves: Sequence[Leave], ends: Sequence[Leave]
+) -> Iterator[Problem]:
     pairs = Counter((each.source, each.target) for each in moves)
     for (source, target), count in pairs.items():
         if count > 1:
@@ -196,7 +212,7 @@ def _contradictions(moves: Sequence[Move], leaves: Sequence[Leave]) -> Iterator[
     for customer, count in Counter(each.customer for each in leaves).items():
         if count > 1:
             yield Problem("planerade ändringar", f"{customer} slutar {count} gånger", "ange en av dem")
-    leaving = {each.customer for each in leaves}
+    leaving = {each.customer for each in (*leaves, *ends)}
     for each in leaves:
         if each.successor in leaving:
             what = f"efterträdaren {each.successor} slutar också"
@@ -223,11 +239,10 @@ def flows(shares: Mapping[str, Fraction], moves: Iterable[Move], month: Month) -
     How a family's month divides: by the shares that its services had before anything moved, less and plus
     what has moved by then.
     """
-    moving = [each for each in moves if each.source in shares]
     parts = defaultdict[Flow, Fraction](Fraction)
     for service, share in shares.items():
         parts[service, service] = share
-    for each in moving:
+    for each in (each for each in moves if each.source in shares):
         moved = shares[each.source] * each.part(month)
         parts[each.source, each.source] -= moved
         parts[each.source, each.target] += moved

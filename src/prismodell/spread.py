@@ -1,21 +1,24 @@
 """
 How far off a forecast may be: honest intervals, out of how far off last year's was.
 
-    noise(past)                       how uneven a series is, month on the same month the year before
-    reach(scores, noises, through)    how many such noises 80 and 95 % of the forecasts stay within
-    portfolio(half_widths)            the half-width of a sum, whose parts share a cause
+    noise(past)               how uneven a series is, month on the same month the year before
+    reach(scores, months)     how many such noises 80 and 95 % of the forecasts stay within
+    portfolio(half_widths)    the half-width of a sum, whose parts share a cause
 
 Only what is not known is uncertain: a year is its known months + the rest × exp(± reach × noise). The scores
 are pooled over all series (conformal prediction), so nothing is assumed of how errors are distributed. How
 often it holds on published series, `make bench-forecast` measures.
+
+Of small volumes, under 30 a month, the months tell little but chance, and the chance of a count is known: it
+is added by itself, and is neither learnt from them nor multiplied by what others were off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import ceil, exp, log, sqrt
-from statistics import median, stdev
+from math import ceil, exp, hypot, log, sqrt
+from statistics import median
 
 from attrs import frozen
 
@@ -27,6 +30,9 @@ LEAST_SCORES = 8
 LEAST_RATIOS = 3
 # With one year of history there is no forecast to have been wrong; measured: (months known, 80 %, 95 %).
 THUMB = ((4, 2.5, 5.0), (8, 1.9, 3.3))
+CHANCE = (1.2816, 1.9600)  # of a normal distribution, 80 and 95 % are within so many standard deviations
+EVEN = 1e-9  # a noise below this is rounding alone
+MOST = 7.0  # the most that a logarithm is taken to be off: a thousand times either way
 
 
 @frozen
@@ -39,19 +45,24 @@ class Reach:
     wide: float
     scores: int
 
-    def of(self, level: int) -> float:
+    def of(self, level: int, noise: float, rest: float, months: int) -> float:
         """
-        The one of a level, 80 or 95.
+        How far off the logarithm of a rest may be at a level, 80 or 95: so many months of it, of a series
+        with such a noise. Where it is under 30 a month, with the chance of a count too: 1/√n of it.
         """
-        return self.narrow if level == LEVELS[0] else self.wide
+        place = LEVELS.index(level)
+        learnt = (self.narrow, self.wide)[place] * noise
+        return learnt if rest >= FEW_A_MONTH * months else hypot(learnt, CHANCE[place] / sqrt(rest))
 
 
 def noise(past: Past) -> float | None:
     """
     The standard deviation of the logarithms of the months' ratios to the same months the year before, ÷ √2.
 
-    `None` where fewer than three can be told.
+    `None` where fewer than three can be told, and for less than 30 a month, which tell of chance alone.
     """
+    if not past.last or sum(past.last) < FEW_A_MONTH * len(past.last):
+        return None
     years = (*past.years, past.known)
     ratios = [
         log(now / then)
@@ -59,7 +70,10 @@ def noise(past: Past) -> float | None:
         for then, now in zip(before, after, strict=False)  # this year's months so far
         if now > 0 and then > 0
     ]
-    return stdev(ratios) / sqrt(2) if len(ratios) >= LEAST_RATIOS else None
+    if len(ratios) < LEAST_RATIOS:
+        return None
+    mean = sum(ratios) / len(ratios)
+    return sqrt(sum([(ratio - mean) ** 2 for ratio in ratios]) / (len(ratios) - 1) / 2)
 
 
 def steadied(noises: Sequence[float | None]) -> list[float]:
@@ -71,23 +85,14 @@ def steadied(noises: Sequence[float | None]) -> list[float]:
     return [sqrt((middle if each is None else each**2) / 2 + middle / 2) for each in noises]
 
 
-def counted(noise: float, rest: float, months: int) -> float:
-    """
-    The noise of the rest of a year, so many months of it. Of small volumes, under 30 a month, the months tell
-    little: there it has the chance of a count too, 1/√n of it.
-    """
-    return noise if rest >= FEW_A_MONTH * months else sqrt(noise**2 + 1 / rest)
-
-
 def score(actual: float, forecast: float, noise: float, months: int) -> float | None:
     """
     How many noises off a forecast of the rest of a year was, so many months of it; `None` where it cannot be
-    told.
+    told, or is of small volumes.
     """
-    if actual <= 0 or forecast <= 0:
+    if actual <= 0 or forecast < FEW_A_MONTH * months or noise < EVEN:
         return None
-    spread = counted(noise, forecast, months)
-    return abs(log(actual / forecast)) / spread if spread else None
+    return abs(log(actual / forecast)) / noise
 
 
 def reach(scores: Iterable[float | None], months: int) -> Reach:
@@ -121,8 +126,10 @@ def _thumb(months: int) -> tuple[float, float]:
 
 def around(rest: float, spread: float) -> tuple[float, float]:
     """
-    How far below and above an expected rest it may come, where its logarithm may be off by so much.
+    How far below and above an expected rest it may come, where its logarithm may be off by so much; by a
+    thousand times at the most.
     """
+    spread = min(spread, MOST)
     return rest * (1 - exp(-spread)), rest * (exp(spread) - 1)
 
 

@@ -13,16 +13,19 @@ from ..customers import Register
 from ..errors import InputError, Problem
 from ..expectation import Forecast
 from ..followup import Report
+from ..outlook import Outlook
 from ..pricelist import PriceList
 from ..reduction import Reduction
 from ..underlag import Underlag
 from ..variance import Variance
 from ..volumes import Volumes
 from .arrivals import completeness_table
+from .backtests import backtest_services_table, backtest_table
 from .closing import accruals_table, deviations_table, month_end, row_changes_table
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .followup import report_lines, report_page, report_tables, volume_tables
+from .forecasts import forecast_lines, forecast_page, forecast_tables
 from .json import forecast_as_json, underlag_as_json
 from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page
@@ -47,6 +50,8 @@ __all__ = [
     "Page",
     "Table",
     "accruals_table",
+    "backtest_services_table",
+    "backtest_table",
     "break_even_table",
     "choices_table",
     "comparison_lines",
@@ -56,6 +61,9 @@ __all__ = [
     "complexity_table",
     "deviations_table",
     "diff_table",
+    "forecast_lines",
+    "forecast_page",
+    "forecast_tables",
     "month_end",
     "notices_table",
     "price_list_page",
@@ -78,8 +86,8 @@ __all__ = [
     "write",
 ]
 
-Paged = Underlag | PriceList | Comparison | Variance | Reduction | Report
-Document = Paged | Forecast | Page | Table | Register | Volumes
+Paged = Underlag | PriceList | Comparison | Variance | Reduction | Report | Forecast | Outlook
+Document = Paged | Page | Table | Register | Volumes
 PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Underlag: underlag_page,
     PriceList: price_list_page,
@@ -87,6 +95,8 @@ PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Variance: variance_page,
     Reduction: reduction_page,
     Report: report_page,
+    Forecast: forecast_page,
+    Outlook: forecast_page,
 }
 FORMATS = {
     ".txt": "text",
@@ -138,6 +148,8 @@ def render(
             return table_as_csv(reduction_lines(document))
         case Report(), "csv":
             return table_as_csv(report_lines(document))
+        case (Forecast() | Outlook()), "csv":
+            return table_as_csv(forecast_lines(document))
         case Underlag(), "json":
             return underlag_as_json(document)
         case Forecast(), "json":
