@@ -2,16 +2,21 @@
 The two examples, run as a user runs them: from another folder, on a copy of what they need.
 """
 
+import csv
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import prismodell as pm
+from prismodell.money import exact, to_places
+from prismodell.swedish import kr, number, percent, tkr
 
 ROOT = Path(__file__).resolve().parent.parent
 JANUARY_2022 = ("ekonomisystem", "lonesystem", "arendehanteringssystem", "manuella-listor")
@@ -200,6 +205,15 @@ def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verifi
             [],
         ),
         (
+            "prognos_2021.py",
+            [
+                "December   269 300        0  269 300    269 300    269 300  256 200  269 300",
+                "Planerat vid T2: 68,5 % av EKO-KUND-MAN blir EKO-KUND-WEBB från 2021-09",
+                "överraskningen i en enskild månad: Leverantörsfaktura, elektronisk i december 2021.",
+            ],
+            ["prognos-2021/t1.md", "prognos-2021/t2.txt"],
+        ),
+        (
             "arsberattelse_2021.py",
             [
                 "11 av 11 kolumner i rapporten summerar exakt",
@@ -221,6 +235,38 @@ def test_the_examples_tell_what_they_are_for(
         assert each in plain
     for name in written:
         assert (checkout / "out" / name).stat().st_size
+
+
+@exact()
+def test_the_forecast_example_tells_what_its_files_sum_to_and_the_outcome_is(once: Once) -> None:
+    checkout, shown = once("prognos_2021.py")
+    assert 0 == shown.returncode, shown.stderr
+    text = (checkout / "out" / "prognos-2021" / "t2.csv").read_text("utf-8-sig")
+    rows = [*csv.DictReader(text.splitlines(), delimiter=";")]
+
+    def summed(column: str, **where: str) -> Decimal:
+        mine = (row for row in rows if all(row[key] == value for key, value in where.items()))
+        return sum((Decimal(row[column].replace(",", ".")) for row in mine), Decimal(0))
+
+    data = checkout / "examples" / "data"
+    register = pm.read_customers(data / "kunder.toml")
+    delivered = pm.read_volumes(*(data / f"{system}-2021.csv" for system in JANUARY_2022))
+    subscribed = register.subscribed(pm.Month(2021, 1), pm.Month(2021, 12))
+    prices = pm.read_price_list(checkout / "pricelists" / "serviceforvaltningen-2021.toml")
+    outcome = pm.rate(delivered.merge(subscribed), prices, register)
+    known = sum((line.amount for line in outcome.lines if line.month <= pm.Month(2021, 8)), Decimal(0))
+    december = {"Tjänst": "EKO-LEV", "Månad": "2021-12"}
+    year, waited = summed("Kronor"), summed("Volym", **december)
+    off = to_places(Fraction(outcome.total - year) / Fraction(year) * 100, 1)
+    miss = Decimal("22.40") * (140_949 - waited)
+
+    assert known == summed("Kronor", **{"Känt eller väntat": "känt"})
+    for told in (
+        f"T2         {tkr(known)}   {tkr(year - known)}  {tkr(year)}",
+        f"T2: utfallet skiljer {percent(off)} från prognosen, {'inom' if abs(off) <= 1 else 'utanför'} ±1 %;",
+        f"140 949 fakturor mot väntade {number(waited)}, +{kr(miss)}.",
+    ):
+        assert told in shown.stdout
 
 
 def test_what_the_reduction_example_writes_is_next_years_list_with_last_years_comments(once: Once) -> None:

@@ -13,7 +13,7 @@ from math import sqrt
 
 import attrs
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import prismodell as pm
@@ -113,6 +113,7 @@ DIMENSIONS = ("area", "kind", "service", "type", "customer")
 NAMES = [(each,) for each in DIMENSIONS] + [("customer", "service"), ("area", "kind"), ("type", "area")]
 
 
+@settings(max_examples=40)
 @exact()
 @given(outlooks())
 def test_sums_are_the_ratings_and_intervals_contain_them(found: pm.Outlook) -> None:
@@ -179,6 +180,7 @@ OF = {
 }
 
 
+@settings(max_examples=40)
 @given(outlooks(*UNSHARED), st.sampled_from(NAMES))
 def test_a_group_is_as_uncertain_as_its_series_together_in_kronor(
     found: pm.Outlook, names: tuple[str, ...]
@@ -322,6 +324,11 @@ def test_another_rating_than_the_forecasts_is_refused() -> None:
     for wrong in (
         pm.preliminary(pm.rate(made.volumes, prices, REGISTER)),
         pm.rate(pm.Volumes(()), prices, REGISTER),
+        pm.rate(
+            forecast({**SUMS, ("SDF-SKA", "LON-SPEC", MONTHS[3]): (ZERO, Decimal(1))}).volumes,
+            prices,
+            REGISTER,
+        ),
     ):
         with pytest.raises(pm.InvalidError, match="beräkna prognosens egna volymer"):
             pm.outlook(made, wrong)

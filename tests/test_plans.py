@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from prismodell.periods import Span
-from prismodell.plans import check_changes, families, flows
+from prismodell.plans import Change, check_changes, families, flows
 from prismodell.pricelist import price_in_force
 
 JULY = pm.Month(2021, 7)
@@ -139,7 +139,7 @@ def test_a_chain_moves_what_each_would_have_had_by_itself() -> None:
 # --- all that can be wrong ---------------------------------------------------------------------------------
 
 
-def problems(*changes: pm.Change, ends: tuple[pm.Leave, ...] = ()) -> list[str]:
+def problems(*changes: Change, ends: tuple[pm.Leave, ...] = ()) -> list[str]:
     with pytest.raises(pm.InputError) as caught:
         check_changes(changes, SERVICES, CUSTOMERS, ends)
     return [f"{each.place}: {each.what}; {each.fix}" for each in caught.value.problems]
@@ -189,7 +189,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         ),
     ],
 )
-def test_changes_that_contradict_one_another_are_refused(changes: list[pm.Change], said: str) -> None:
+def test_changes_that_contradict_one_another_are_refused(changes: list[Change], said: str) -> None:
     assert [said] == problems(*changes)
 
 

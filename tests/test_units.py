@@ -15,6 +15,7 @@ import prismodell as pm
 from histories import APRIL, AUGUST, NONE_KNOWN, SHAPE, check, forecast, row, year, years
 from prismodell.expectation import Forecast
 from prismodell.periods import Span
+from prismodell.plans import Change
 
 SEPTEMBER, OCTOBER, NOVEMBER = (pm.Month(2021, number) for number in (9, 10, 11))
 LEVELS = pytest.mark.parametrize("level", ["service", "customer"])
@@ -29,7 +30,7 @@ def rest(made: Forecast, service: str, customer: str = "") -> list[Decimal]:
     return [*made.service(service, customer).expected[8:]]
 
 
-def one(*changes: pm.Change, rows: list[pm.Volume] | None = None, **fields: Any) -> Forecast:
+def one(*changes: Change, rows: list[pm.Volume] | None = None, **fields: Any) -> Forecast:
     rows = [*years(), *years("K", "B", quantities=HALF)] if rows is None else rows
     made = forecast(rows, changes=changes, **fields)
     check(made, rows)
@@ -86,7 +87,7 @@ def test_a_family_has_the_same_months_whatever_moves(
         *years("L", "B"),
         *years("K", "C", quantities=[50] * 12),
     ]
-    told = {pair: pm.Move(*pair, share, SEPTEMBER, ramp) for pair, share in moves}
+    told = {pair: pm.Move(pair[0], pair[1], share, SEPTEMBER, ramp) for pair, share in moves}
     far = [move("A", "B", "0.5", pm.Month(2022, 5)), move("A", "C", "0.5", pm.Month(2022, 5))]
     before = forecast(services, changes=far, level=level)
     after = forecast(

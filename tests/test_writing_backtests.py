@@ -77,6 +77,15 @@ def test_a_method_that_could_not_be_used_has_no_error_of_a_service() -> None:
     assert ("Alla", 4, None, Decimal("4.84"), RATE) == table.foot[:5]
 
 
+def test_nothing_is_set_beside_last_years_rest_where_that_could_not_be_used() -> None:
+    new = history({"A": [[9, 10] * 6], "B": [[7, 9] * 6]}, first=2020)
+    found = pm.backtest(pm.Volumes([*new, *history({"C": [[8] * 12, [9] * 12]})]), [REMAINDER, RATE], [T2])
+    rest, rate = pm.backtest_table(found).rows
+
+    assert (None, None, 1, 3) == rest[4:8]
+    assert (None, 3, 3) == rate[5:8]
+
+
 def test_nothing_to_try_is_an_empty_table_that_says_so() -> None:
     found = pm.backtest(pm.Volumes(SMALL[:12]))
 

@@ -13,8 +13,8 @@ from attrs import frozen
 
 from .expectation import Interval
 from .hierarchy import steps
-from .money import ZERO
-from .observed import Key, observed
+from .money import ZERO, exact_decimal
+from .observed import WHOLE, Key, observed
 from .prospects import MILLION, prospect
 from .spread import Reach, around, reach, score, steadied
 from .units import ALL, Task, units
@@ -48,7 +48,8 @@ class Certainty:
             return Interval(year, year)
         off = self.reach.of(level, self.noise, float(rest), self.months)
         below, above = (_outwards(each, step) for each in around(float(rest), off))
-        return Interval(year - min(below, rest), year + above)
+        ends = year - min(below, rest), year + above
+        return Interval(*(ends if step == WHOLE else map(exact_decimal, ends)))
 
 
 def _outwards(quantity: float, step: Decimal) -> Decimal:

@@ -24,7 +24,7 @@ from .customers import Register
 from .errors import InvalidError, likely
 from .extrapolation import Method
 from .grouping import grouped
-from .money import ZERO, exact, exact_decimal
+from .money import ZERO, exact
 from .observed import months_of
 from .periods import Month
 from .plans import Change
@@ -45,11 +45,11 @@ Amounts = tuple[Decimal, ...]
 @frozen
 class Interval:
     """
-    Between which quantities a year is expected to end.
+    Between which quantities, or which kronor, a year is expected to end.
     """
 
-    low: Decimal = field(converter=exact_decimal)
-    high: Decimal = field(converter=exact_decimal)
+    low: Decimal
+    high: Decimal
 
 
 @frozen

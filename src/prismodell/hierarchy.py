@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .extrapolation import MONTHS_A_YEAR
-from .money import ZERO, allocate, common_scale, exact, exact_decimal, to_places
+from .money import ZERO, allocate, common_scale, exact_decimal, to_places
 from .observed import WHOLE, Key, Observed
 from .periods import Month
 from .plans import Flow, flows
@@ -46,7 +46,6 @@ def add(expected: Expected, service: str, months: Iterable[int], parts: Iterable
                 expected.setdefault((customer, service), [ZERO] * MONTHS_A_YEAR)[at] += quantity
 
 
-@exact()
 def divided(months: Sequence[Decimal], weights: Sequence[Weights], step: Decimal) -> list[Weights]:
     """
     Each month, a multiple of `step`, divided by its own weights, which are zero or more and not all zero.

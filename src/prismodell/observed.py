@@ -59,7 +59,8 @@ class Observed:
         """
         What was delivered of some customers' services in the twelve months of a year.
         """
-        return total(self.delivered[key].get(year, ()) for key in keys if key in self.delivered)
+        found = self.delivered
+        return total([found[key][year] for key in keys if key in found and year in found[key]])
 
     def latest(self, keys: Iterable[Key], end: Month) -> Decimal:
         """
@@ -70,14 +71,13 @@ class Observed:
         return sum(months, ZERO)
 
 
-def total(years: Iterable[Year]) -> Year:
+def total(years: Sequence[Year]) -> Year:
     """
-    Years added month by month; an empty one is nothing.
+    Years added month by month.
     """
-    some = [year for year in years if year]
-    if len(some) < 2:
-        return some[0] if some else NOTHING
-    return [sum(month, ZERO) for month in zip(*some, strict=True)]
+    if len(years) < 2:
+        return years[0] if years else NOTHING
+    return [sum(month, ZERO) for month in zip(*years, strict=True)]
 
 
 def step_of(quantities: Iterable[Decimal]) -> Decimal:
@@ -86,6 +86,14 @@ def step_of(quantities: Iterable[Decimal]) -> Decimal:
     """
     given = {*quantities}
     return next(step for step in STEPS if not any(quantity % step for quantity in given))
+
+
+@cache
+def months_of(year: int) -> tuple[Month, ...]:
+    """
+    The twelve months of a year.
+    """
+    return tuple(Month(year, number) for number in range(1, MONTHS_A_YEAR + 1))
 
 
 @exact()
@@ -98,18 +106,18 @@ def observed(tally: Tally, through: Month | None = None) -> Observed:
     subscribed = defaultdict[Key, dict[int, list[Decimal]]](dict)
     begun: dict[Key, Month] = {}
     sources = defaultdict[str, set[str]](set)
-    months = defaultdict[str, set[Month]](set)
+    months = defaultdict[str, set[int]](set)  # of each source, counted: it is faster than by Month
     steps: dict[str, Decimal] = {}
-    after = through.__lt__ if through else lambda _: False
+    last = _count(through) if through else float("inf")
     for entry in tally.entries:  # by service, then month
-        if after(entry.month):
+        if (count := _count(entry.month)) > last:
             continue
         key = entry.customer, entry.service
         own, others = _parted(entry)
         if own is not None:
             _put(subscribed[key], entry.month, own)
         if own is None or others:
-            quantity = entry.quantity - (own or ZERO)
+            quantity = entry.quantity if own is None else entry.quantity - own
             _put(delivered[key], entry.month, quantity)
             begun.setdefault(key, entry.month)
             step = steps.setdefault(entry.service, WHOLE)
@@ -117,8 +125,12 @@ def observed(tally: Tally, through: Month | None = None) -> Observed:
                 steps[entry.service] = step_of([quantity, step])
         for source in others:
             sources[entry.service].add(source)
-            months[source].add(entry.month)
+            months[source].add(count)
     return Observed(delivered, subscribed, begun, _reported(sources, months), steps)
+
+
+def _count(month: Month) -> int:
+    return month.year * MONTHS_A_YEAR + month.number - 1
 
 
 def _parted(entry: Entry) -> tuple[Decimal | None, list[str]]:
@@ -128,9 +140,8 @@ def _parted(entry: Entry) -> tuple[Decimal | None, list[str]]:
     others = [each.source for each in entry.provenance if each.source != SUBSCRIPTION_SOURCE]
     if len(others) == len(entry.provenance):
         return None, others
-    return sum(
-        (each.quantity for each in entry.provenance if each.source == SUBSCRIPTION_SOURCE), ZERO
-    ), others
+    own = (each.quantity for each in entry.provenance if each.source == SUBSCRIPTION_SOURCE)
+    return sum(own, ZERO), others
 
 
 def _put(years: dict[int, list[Decimal]], month: Month, quantity: Decimal) -> None:
@@ -140,15 +151,17 @@ def _put(years: dict[int, list[Decimal]], month: Month, quantity: Decimal) -> No
 
 
 def _reported(
-    sources: Mapping[str, AbstractSet[str]], months: Mapping[str, AbstractSet[Month]]
+    sources: Mapping[str, AbstractSet[str]], months: Mapping[str, AbstractSet[int]]
 ) -> Mapping[str, frozenset[Month]]:
     """
     The months in which any source of a service has reported.
     """
-    together = {
-        each: frozenset[Month]().union(*(months[source] for source in each))
-        for each in map(frozenset, sources.values())
-    }
+    together = {}
+    for each in {*map(frozenset, sources.values())}:
+        counts = set[int]().union(*(months[source] for source in each))
+        together[each] = frozenset(
+            months_of(count // MONTHS_A_YEAR)[count % MONTHS_A_YEAR] for count in counts
+        )
     return {service: together[frozenset(each)] for service, each in sources.items()}
 
 
@@ -177,14 +190,6 @@ class Asked:
     oldest: int
     masked: frozenset[tuple[str, Month]] = frozenset()
     filled: Mapping[tuple[str, Month], Fraction] = {}
-
-
-@cache
-def months_of(year: int) -> tuple[Month, ...]:
-    """
-    The twelve months of a year.
-    """
-    return tuple(Month(year, number) for number in range(1, MONTHS_A_YEAR + 1))
 
 
 @lru_cache
@@ -255,24 +260,26 @@ class _Series:
             quantities[month.number - 1] += float(own) * float(1 / part - 1)
         return tuple(quantities)
 
-    def missing(self, year: int) -> set[int]:
+    def missing(self, year: int) -> frozenset[int]:
         """
         The months that nobody reported, by their number from 0.
         """
-        return set.intersection(*(self._unreported(service, year) for service in self.services))
+        return frozenset.intersection(*[self._missing(service, year) for service in self.services])
 
-    def _unreported(self, service: str, year: int) -> set[int]:
-        unknown = {
+    def _missing(self, service: str, year: int) -> frozenset[int]:
+        unknown = [
             month.number - 1
             for (each, month), part in self.asked.filled.items()
             if each == service and month.year == year and not part
-        }
-        return unknown.union(_unreported(self.found.reported.get(service, frozenset()), year))
+        ]
+        return _unreported(self.found.reported.get(service, frozenset()), year).union(unknown)
 
     def masked(self, year: int) -> set[int]:
         """
         The months to look away from, by their number from 0: where any of the services is masked.
         """
+        if not self.asked.masked:
+            return set()
         services = {"", *self.services}
         return {
             month.number - 1 for each, month in self.asked.masked if month.year == year and each in services
@@ -298,8 +305,7 @@ def _broken(series: _Series, year: int, later: Sequence[Months]) -> str:
     Why a year is not whole; nothing, if it is. One whose first months are empty is, if they always are.
     """
     first = max(series.begun - months_of(year)[0], 0)
-    tellable = max(map(len, later)) >= first
-    if first and (not tellable or any(any(each[:first]) for each in later)):
+    if first and (max(map(len, later)) < first or any(any(each[:first]) for each in later)):
         return f"började i {month_name(series.begun)}"
     missing = [months_of(year)[at] for at in series.missing(year) if at >= first]
     return f"{month_name(min(missing))} är inte rapporterad" if missing else ""
@@ -318,6 +324,8 @@ def _unmasked(years: Mapping[int, Months], masked: Mapping[int, AbstractSet[int]
     """
     The years with each masked month filled from the years that have it.
     """
+    if not any(masked.values()):
+        return tuple(years.values())
     found = []
     for year, months in years.items():
         others = [each for each in years if not masked[each] & masked[year]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import attrs
 from attrs import frozen
@@ -38,13 +39,25 @@ class Prospect:
     expected: Mapping[Key, Sequence[Decimal]]
     shared: str
 
+    @cached_property
+    def sums(self) -> Mapping[str, Decimal]:
+        """
+        What is expected of each service, of all customers together.
+        """
+        sums = dict.fromkeys(self.unit.services, ZERO)
+        for (_, service), months in self.expected.items():
+            sums[service] += sum(months, ZERO)
+        return sums
+
 
 def prospect(unit: Unit, task: Task) -> Prospect:
     """
     What is expected of a unit. Nothing comes to a customer that has left, or of a service without a price.
     """
     view = task.seen(unit.keys)
-    estimate = estimated(attrs.evolve(view.past, budget=_budget(unit, task)), task.method(unit.services))
+    budget = _budget(unit, task)
+    past = attrs.evolve(view.past, budget=budget) if budget else view.past
+    estimate = estimated(past, task.method(unit.services))
     coming = {**view.gaps, **dict(enumerate(estimate.months, task.asked.known))}
     months = {at: task.months[at] for at in coming}
     closed, notes = _closed(unit, months, task)
@@ -131,8 +144,8 @@ def subscribed(task: Task, register: Register | None, through: Month) -> Mapping
     found = [(row.customer, row.service, row.month, row.quantity) for row in rows]
     if register is None:
         for (customer, service), years in task.found.subscribed.items():
-            last = years.get(through.year, [ZERO] * MONTHS_A_YEAR)[through.number - 1]
-            found += [(customer, service, month, last) for month in months]
+            last = years[through.year][through.number - 1] if through.year in years else ZERO
+            found += [(customer, service, month, max(last, ZERO)) for month in months]
     for customer, service, month, quantity in found:
         heir = task.heir(customer, month)
         leave = task.leaves.get(heir)

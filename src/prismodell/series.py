@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
+import attrs
 from attrs import frozen
 
 from .certainty import Certainties, Certainty, certainties
@@ -63,22 +64,47 @@ def series(made: Parts) -> tuple[tuple[Series, ...], tuple[Series, ...]]:
     services = {(CENTRE, code): (*own,) for code, own in groupby(every, key=itemgetter(1))}
     customers = {key: (key,) for key in every}
     learnt = certainties(made.task)
-    centre, each = (_of_level(groups, made, learnt) for groups in (services, customers))
-    return tuple(centre), tuple(one for one in each if any(one.known) or any(one.expected))
+    centre = _of_level(services, made, learnt, {})
+    alone = {
+        keys: each for each, keys in zip(centre, services.values(), strict=True) if _is_alone(keys, made)
+    }
+    each = _of_level(customers, made, learnt, alone)
+    return centre, tuple(one for one in each if any(one.known) or any(one.expected))
 
 
-def _of_level(groups: Mapping[Key, Sequence[Key]], made: Parts, learnt: Certainties) -> list[Series]:
+def _of_level(
+    groups: Mapping[Key, tuple[Key, ...]],
+    made: Parts,
+    learnt: Certainties,
+    alone: Mapping[tuple[Key, ...], Series],
+) -> tuple[Series, ...]:
+    """
+    The series of a level; of one customer that is alone on its service, the service's own.
+    """
     certainty = learnt.of(groups)
-    return [_one(name, keys, made, certainty[name]) for name, keys in groups.items()]
+    return tuple(
+        attrs.evolve(alone[keys], customer=name[0])
+        if keys in alone
+        else _one(name, keys, made, certainty[name])
+        for name, keys in groups.items()
+    )
+
+
+def _is_alone(keys: tuple[Key, ...], made: Parts) -> bool:
+    return (
+        made.task.level == "service"
+        and [each.unit.keys for each in made.of(keys)] == [keys]
+        and len(keys) == 1
+    )
 
 
 def _one(name: Key, keys: Sequence[Key], made: Parts, certainty: Certainty) -> Series:
     task, prospects = made.task, made.of(keys)
-    uncertain = total(each.expected[key] for each in prospects for key in keys if key in each.expected)
-    subscribed = total(made.subscribed[key] for key in keys if key in made.subscribed)
+    uncertain = total([each.expected[key] for each in prospects for key in keys if key in each.expected])
+    subscribed = total([made.subscribed[key] for key in keys if key in made.subscribed])
     known = (*_known(task, keys)[: task.asked.known], *NOTHING[task.asked.known :])
     rest, certain = sum(uncertain, ZERO), sum(subscribed, ZERO)
-    year = sum(known, rest + certain)
+    year = exact_decimal(sum(known, rest + certain))
     step = task.step(name[1])
     narrow, wide = (certainty.interval(level, year, rest, step) for level in LEVELS)
     method, reason, terms = _how(name, made, prospects, rest, certain)
@@ -89,7 +115,7 @@ def _one(name: Key, keys: Sequence[Key], made: Parts, certainty: Certainty) -> S
 def _known(task: Task, keys: Iterable[Key]) -> Year:
     found, year = task.found, task.asked.year
     both = (found.delivered, found.subscribed)
-    return total(each[key][year] for each in both for key in keys if year in each.get(key, ()))
+    return total([each[key][year] for each in both for key in keys if year in each.get(key, ())])
 
 
 def _written(months: Iterable[Decimal]) -> Amounts:
@@ -114,15 +140,22 @@ def _how(name: Key, made: Parts, prospects: Sequence[Prospect], rest: Decimal, c
         return SUBSCRIPTION, made.certain, ()
     main = max(prospects, key=lambda each: len(each.unit.keys))
     if customer and main.unit.customers != (customer,):
-        return "andel", _share(service, main, rest), terms
+        return "andel", _share(service, main, rest), (*_part(rest, main.sums[service], service), *terms)
     if not customer and made.task.level == "customer":
-        reasons = (
-            "" if rest else ", och inget väntas: " + "; ".join(sorted({_reason(each) for each in prospects}))
-        )
-        return "summa", f"varje kund är beräknad för sig{reasons}", terms
+        why = "" if rest else f", och inget väntas: {'; '.join(sorted({*map(_reason, prospects)}))}"
+        return "summa", f"varje kund är beräknad för sig{why}", terms
     alone = [f"därtill {', '.join(each.unit.customers)} för sig" for each in prospects if each is not main]
     why = "; ".join([_reason(main), *_together(main, made.task), *alone])
-    return main.estimate.method, why, (*main.estimate.told, *terms)
+    services = main.unit.services
+    part = _part(main.sums[service], sum(main.sums.values(), ZERO), listing(services)) if services[1:] else ()
+    return main.estimate.method, why, (*main.estimate.told, *part, *terms)
+
+
+def _part(own: Decimal, of: Decimal, what: str) -> tuple[str, ...]:
+    """
+    What of something expected together is one's own, if any is.
+    """
+    return (f"{number(own)} av de {number(of)} som väntas av {what}",) if own else ()
 
 
 def _reason(each: Prospect) -> str:

@@ -107,7 +107,8 @@ class Task:
         """
         The step that all that was delivered and budgeted of a service is a multiple of.
         """
-        return step_of(each.steps.get(service, WHOLE) for each in (self.found, self.planned))
+        delivered, planned = (each.steps.get(service, WHOLE) for each in (self.found, self.planned))
+        return delivered if delivered == planned else step_of([delivered, planned])
 
     @cached_property
     def families(self) -> Mapping[str, frozenset[str]]:
@@ -146,6 +147,8 @@ class Unit:
         The finest step that the quantities of all its services may have.
         """
         steps = {task.step(each) for each in self.services}
+        if len(steps) == 1:
+            return steps.pop()
         return next((step for step in reversed(STEPS) if not any(step % each for each in steps)), WHOLE)
 
 

@@ -25,7 +25,8 @@ from .closing import accruals_table, deviations_table, month_end, row_changes_ta
 from .csv import table_as_csv, underlag_lines, volumes_as_csv
 from .files import write_atomically
 from .followup import report_lines, report_page, report_tables, volume_tables
-from .forecasts import forecast_lines, forecast_page, forecast_tables
+from .forecastlines import forecast_lines
+from .forecasts import forecast_page, forecast_tables
 from .json import forecast_as_json, underlag_as_json
 from .lists import break_even_table, diff_table, notices_table, sensitivity_table
 from .page import Page, summary, underlag_page

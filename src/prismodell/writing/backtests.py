@@ -43,7 +43,7 @@ def _methods(found: Backtest, known: int, *, priced: bool) -> Iterator[Row]:
     The methods at an occasion.
     """
     scores = [found.score(method, known) for method in found.methods]
-    baseline = next((each for each in scores if each.method == BASELINE), None)
+    baseline = next((each for each in scores if each.method == BASELINE and each.usable), None)
     best = found.best(known)
     for score in scores:
         total = (score.total,) if priced else ()

@@ -5,7 +5,6 @@ each service was forecast.
     print(render(outlook(forecast, rating)))             forecast_page
     print(render(forecast))                              the same without kronor
     forecast_page(outlook(…), budget, "mnkr")            with the budget beside
-    write(outlook(…), "prognos.csv")                     forecast_lines: a row per customer, service and month
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import frozen
 
 from ..catalogue import Service
 from ..errors import InvalidError, likely
-from ..expectation import Forecast, Series
+from ..expectation import Forecast, Interval, Series
 from ..grouping import DIMENSIONS
 from ..lines import Line
 from ..money import ZERO, exact, to_places
-from ..observed import months_of
 from ..outlook import Expected, Outlook, Piece
 from ..periods import Month
 from ..rating import Rating, check_priced
@@ -40,7 +39,7 @@ MONEY: Mapping[str, Callable[[Decimal], str]] = {
     "tkr": lambda amount: f"{tkr(amount)} tkr",
     "mnkr": lambda amount: f"{mnkr(amount)} mnkr",
 }
-EXPLAINED = 10
+NAMED, EXPLAINED = 3, 10
 LEVEL = {
     "service": "varje tjänst är beräknad för hela centret och delad på kunderna",
     "customer": "varje kund är beräknad för sig",
@@ -54,11 +53,7 @@ INTERVALS = (
     "resten av året som kan bli fel. Gränser går inte att lägga ihop: en summa är säkrare än sina delar, men "
     "inte så mycket som om delarna inte hade gemensamma orsaker"
 )
-TOLD = (
-    ("Känt, Väntat", "det som är rapporterat, och det som prognosen lägger till; tillsammans året"),
-    ("80 %, 95 %", INTERVALS),
-)
-THUMB = "Tumregel", "det finns ingen prognos från i fjol att lära av, så intervallen är en tumregel"
+NOTHING = Expected(ZERO, ZERO, Interval(ZERO, ZERO), Interval(ZERO, ZERO), rule_of_thumb=False)
 
 
 @frozen
@@ -72,6 +67,30 @@ class _Shown:
     budget: Rating | None
     unit: str
 
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """
+        What the kronor consist of, if there are any.
+        """
+        return self.outlook.pieces if self.outlook else ()
+
+    @property
+    def planned(self) -> tuple[Line, ...]:
+        """
+        The lines of the budget, if there is one.
+        """
+        return self.budget.lines if self.budget else ()
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """
+        The services as the price lists describe them, or as those that have replaced them are described.
+        """
+        basis = self.forecast.basis
+        lists = self.outlook.rating.price_lists if self.outlook else basis.price_lists if basis else ()
+        charged = {each.code: each.service for each in self.pieces}
+        return charged | {each.code: each for one in lists for each in one.services}
+
 
 @exact()
 def forecast_page(expected: Outlook | Forecast, budget: Rating | None = None, unit: str = "tkr") -> Page:
@@ -84,8 +103,8 @@ def forecast_page(expected: Outlook | Forecast, budget: Rating | None = None, un
     """
     shown = _shown(expected, budget, unit)
     facts = (*_facts(shown), *_plans(shown.forecast))
-    told = [*_explained(shown), *(TOLD if _uncertain(shown.forecast) else ()), *_thumb(shown.forecast)]
-    return Page(f"Prognos {shown.forecast.year}", facts, _tables(shown), tuple(told), "", "Så är den gjord")
+    told = (*_explained(shown), *_words(shown.forecast))
+    return Page(f"Prognos {shown.forecast.year}", facts, _tables(shown), told, "", "Så är den gjord")
 
 
 @exact()
@@ -93,8 +112,8 @@ def forecast_tables(
     expected: Outlook | Forecast, budget: Rating | None = None, unit: str = "tkr"
 ) -> tuple[Table, ...]:
     """
-    Kronor per area and customer, and the quantities of each service with its method; of a `Forecast` alone
-    the quantities. Raises as `forecast_page`.
+    Kronor per area, service and customer, and the quantities of the services and their methods; of a
+    `Forecast` alone the latter two. Raises as `forecast_page`.
     """
     return _tables(_shown(expected, budget, unit))
 
@@ -118,17 +137,8 @@ def _check_budget(budget: Rating, year: int, outlook: Outlook | None) -> None:
         raise InvalidError("budget", f"budgeten gäller {other[0]}, men prognosen {year}", "ge årets budget")
 
 
-def _uncertain(forecast: Forecast) -> bool:
-    return any(series.wide.low != series.wide.high for series in forecast.services)
-
-
-def _by_thumb(series: Iterable[Series]) -> bool:
-    return any(each.rule_of_thumb and each.wide.low != each.wide.high for each in series)
-
-
-def _thumb(forecast: Forecast) -> Iterator[tuple[str, str]]:
-    if _by_thumb((*forecast.services, *forecast.customers)):
-        yield THUMB
+def _uncertain(series: Iterable[Series]) -> list[Series]:
+    return [each for each in series if each.wide.low != each.wide.high]
 
 
 # The head
@@ -140,15 +150,28 @@ def _facts(shown: _Shown) -> Iterator[tuple[str, str]]:
         return
     total, money = shown.outlook.total, MONEY[shown.unit]
     yield "Intäkt", f"{money(total.year)}, varav {money(total.known)} känt och {money(total.expected)} väntat"
-    if _uncertain(shown.forecast):
+    if _uncertain(shown.forecast.services):
         for level in LEVELS:
             each = total.interval(level)
-            thumb = " (tumregel)" if total.rule_of_thumb else ""
-            yield f"Intervall {level} %", f"{money(each.low)} till {money(each.high)}{thumb}"
+            bounds = f"{money(each.low)} till {money(each.high)}"
+            yield f"Intervall {level} %", _marked(bounds, by_thumb=total.rule_of_thumb)
+        yield "Mest osäkert", "; ".join(_least_sure(shown, shown.outlook))
     if shown.budget is not None:
         share = _share(total.year, shown.budget.total)
         of_it = f", och prognosen är {percent(share)} av den" if share is not None else ""
         yield "Budget", f"{money(shown.budget.total)}{of_it}"
+
+
+def _least_sure(shown: _Shown, outlook: Outlook) -> Iterator[str]:
+    """
+    The services whose 80 % is the widest in kronor, the widest first.
+    """
+    names = {each.service.code: each.service.name for each in outlook.pieces}
+    bounds = {code: each.narrow for code, each in outlook.by("service").items()}
+    unsure = [code for code, each in bounds.items() if each.low < each.high]
+    for code in sorted(unsure, key=lambda code: bounds[code].low - bounds[code].high)[:NAMED]:
+        low, high = map(MONEY[shown.unit], (bounds[code].low, bounds[code].high))
+        yield f"{names[str(code)]} {low} till {high}"
 
 
 def _known_months(forecast: Forecast) -> str:
@@ -168,8 +191,26 @@ def _plans(forecast: Forecast) -> Iterator[tuple[str, str]]:
     yield from (("Planerad ändring", str(each)) for each in forecast.changes)
     if forecast.masked:
         yield "Undantaget", listing([_masked(*each) for each in forecast.masked])
-    if _uncertain(forecast):
+    if _uncertain(forecast.services):
         yield "Observera", SHOCK
+
+
+def _words(forecast: Forecast) -> Iterator[tuple[str, str]]:
+    """
+    What the words mean, of those that are used.
+    """
+    yield "Känt, Väntat", "det som är rapporterat, och det som prognosen lägger till; tillsammans året"
+    uncertain = _uncertain((*forecast.services, *forecast.customers))
+    if uncertain:
+        yield "80 %, 95 %", INTERVALS
+    if uncertain and forecast.changes:
+        yield "Planerad ändring", "tas som den är sagd: hur säker den är ingår inte i intervallen"
+    if any(each.rule_of_thumb for each in uncertain):
+        yield "Tumregel", "det finns ingen prognos från i fjol att lära av, så intervallen är en tumregel"
+
+
+def _marked(text: str, *, by_thumb: bool) -> str:
+    return f"{text} (tumregel)" if by_thumb else text
 
 
 def _masked(service: str, month: Month) -> str:
@@ -182,7 +223,6 @@ def _share(part: Decimal, whole: Decimal) -> Decimal | None:
 
 # The tables
 
-SERVICES = Column("Tjänst"), Column("Namn")
 OF: Mapping[str, tuple[str, str, Callable[[Piece | Line], str]]] = {
     "area": ("Område", "Intäkt per område", lambda each: each.service.area.name),
     "service": ("Tjänst", "Intäkt per tjänst", lambda each: each.service.name),
@@ -204,33 +244,26 @@ def _revenue(dimension: str, shown: _Shown, outlook: Outlook) -> Table:
     Kronor by one dimension: known, expected and the year, between which amounts, and the budget's.
     """
     head, title, name = OF[dimension]
-    lines: Iterable[Piece | Line] = (*(shown.budget.lines if shown.budget else ()), *outlook.pieces)
+    lines: Iterable[Line | Piece] = (*shown.planned, *outlook.pieces)
     names = {DIMENSIONS[dimension](each): name(each) for each in lines}
     expected, budget = outlook.by(dimension), shown.budget.by(dimension) if shown.budget else {}
-    rows = tuple(
-        (str(code), names[code], *_amounts(expected.get(code), budget.get(code, ZERO), shown))
-        for code in sorted(names, key=str)
-    )
+    rows: list[Row] = []
+    for code in sorted(names, key=str):
+        each = expected.get(code, NOTHING)
+        named = _marked(names[code], by_thumb=each.rule_of_thumb)
+        rows.append((str(code), named, *_amounts(each, budget.get(code, ZERO), shown)))
     planned = shown.budget.total if shown.budget else ZERO
     foot = ("Hela centret", None, *_amounts(outlook.total, planned, shown))
     heads = ("Känt", "Väntat", "Året", *BOUNDS, *(["Budget"] if shown.budget else []))
     share = [Column("% av budget", "percent")] if shown.budget else []
     columns = (Column(head), Column("Namn"), *(Column(each, UNITS[shown.unit]) for each in heads), *share)
-    return Table(f"{title}, {shown.unit}", columns, rows, foot)
+    return Table(f"{title}, {shown.unit}", columns, tuple(rows), foot)
 
 
-def _amounts(each: Expected | None, planned: Decimal, shown: _Shown) -> Row:
-    """
-    A row's amounts; where only the budget has anything, nothing is expected.
-    """
-    year = each.year if each else ZERO
-    bounds = [bound for level in LEVELS for bound in _bounds(each, level)]
-    budget = (planned, _share(year, planned)) if shown.budget else ()
-    return each.known if each else ZERO, each.expected if each else ZERO, year, *bounds, *budget
-
-
-def _bounds(each: Expected | None, level: int) -> tuple[Decimal, Decimal]:
-    return (each.interval(level).low, each.interval(level).high) if each else (ZERO, ZERO)
+def _amounts(each: Expected, planned: Decimal, shown: _Shown) -> Row:
+    bounds = each.narrow.low, each.narrow.high, each.wide.low, each.wide.high
+    budget = (planned, _share(each.year, planned)) if shown.budget else ()
+    return each.known, each.expected, each.year, *bounds, *budget
 
 
 def _quantities(shown: _Shown) -> Table:
@@ -239,28 +272,16 @@ def _quantities(shown: _Shown) -> Table:
 
     There is no sum below: what is counted in different units is not added.
     """
-    services = _described(shown)
-    rows = tuple(
-        (
-            *(each.service, services[each.service].name if each.service in services else ""),
-            *(sum(each.known, ZERO), sum(each.expected, ZERO), each.year, each.narrow.low, each.narrow.high),
-            services[each.service].plural if each.service in services else "",
-        )
-        for each in shown.forecast.services
-    )
+    rows: list[Row] = []
+    for each in shown.forecast.services:
+        service = shown.services.get(each.service)
+        by_thumb = each.rule_of_thumb and bool(_uncertain([each]))
+        named = _marked(service.name, by_thumb=by_thumb) if service else None
+        sums = sum(each.known, ZERO), sum(each.expected, ZERO), each.year, each.narrow.low, each.narrow.high
+        rows.append((each.service, named, *sums, service.plural if service else None))
     heads = ("Känt", "Väntat", "Året", *BOUNDS[:2])
-    columns = (*SERVICES, *(Column(each, "number") for each in heads), Column("Enhet"))
-    return Table("Volym per tjänst", columns, rows)
-
-
-def _described(shown: _Shown) -> Mapping[str, Service]:
-    """
-    The services as the price lists describe them, or as those that have replaced them are described.
-    """
-    basis, outlook = shown.forecast.basis, shown.outlook
-    lists = outlook.rating.price_lists if outlook else basis.price_lists if basis else ()
-    charged = {each.code: each.service for each in (outlook.pieces if outlook else ())}
-    return charged | {each.code: each for one in lists for each in one.services}
+    columns = (Column("Tjänst"), Column("Namn"), *(Column(each, "number") for each in heads))
+    return Table("Volym per tjänst", (*columns, Column("Enhet")), tuple(rows))
 
 
 def _reasons(forecast: Forecast) -> Table:
@@ -281,70 +302,11 @@ def _explained(shown: _Shown) -> Iterator[tuple[str, str]]:
     """
     The services of which most is expected, in kronor where there are any, with the numbers behind them.
     """
-    services = _described(shown)
-    kronor = defaultdict[str, Decimal](lambda: ZERO)
-    for each in shown.outlook.pieces if shown.outlook else ():
+    services, kronor = shown.services, defaultdict[str, Decimal](lambda: ZERO)
+    for each in shown.pieces:
         kronor[each.code] += ZERO if each.known else each.amount
     coming = {each: sum(each.expected, ZERO) for each in shown.forecast.services}
     most = sorted(coming, key=lambda each: -(kronor[each.service] if shown.outlook else coming[each]))
     for series in [each for each in most if coming[each]][:EXPLAINED]:
         code, _, told = series.explain().partition(": ")
         yield f"{services[code].name} ({code})" if code in services else code, f"  {told}"
-
-
-# For a spreadsheet
-
-STATUS = {True: "känt", False: "väntat"}
-
-
-@exact()
-def forecast_lines(expected: Outlook | Forecast) -> Table:
-    """
-    A row per customer, service and month for what is known of it, and one for what is expected, for those who
-    go on in a spreadsheet; of a `Forecast` alone without kronor.
-    """
-    rows = _cells(expected) if isinstance(expected, Forecast) else _pieces(expected)
-    texts = ("Kund", "Tjänst") if isinstance(expected, Forecast) else NAMED
-    units = () if isinstance(expected, Forecast) else (Column("Enhet"), Column("Kronor", "kronor"))
-    columns = (
-        *map(Column, texts),
-        *(Column("Månad", "month"), Column("Känt eller väntat"), Column("Volym", "number")),
-        *(*units, Column("Metod")),
-    )
-    return Table("Prognos per kund, tjänst och månad", columns, tuple(rows))
-
-
-NAMED = ("Kund", "Namn", "Område", "Tjänst", "Benämning")
-
-
-def _cells(forecast: Forecast) -> Iterator[Row]:
-    methods = _methods(forecast)
-    for each in forecast.customers:
-        key = each.customer, each.service
-        for month, *both in zip(months_of(forecast.year), each.known, each.expected, strict=True):
-            for known, quantity in zip(STATUS, both, strict=True):
-                if quantity:
-                    yield *key, month, STATUS[known], quantity, "" if known else methods[key]
-
-
-def _pieces(outlook: Outlook) -> Iterator[Row]:
-    methods = _methods(outlook.forecast)
-    for each in outlook.pieces:
-        customer, service = each.customer, each.service
-        named = customer.code, customer.name, service.area.code, service.code, service.name
-        method = "" if each.known else methods[customer.code, each.code]
-        amount = service.counted(each.quantity), each.amount
-        yield *named, each.month, STATUS[each.known], each.quantity, *amount, method
-
-
-def _methods(forecast: Forecast) -> Mapping[tuple[str, str], str]:
-    """
-    The method of each customer's series; of a part, with that of the whole.
-    """
-    whole = {each.service: each.method for each in forecast.services}
-    return {
-        (each.customer, each.service): f"andel, {whole[each.service]}"
-        if each.method == "andel"
-        else each.method
-        for each in forecast.customers
-    }
