@@ -17,6 +17,7 @@ PRICE_LISTS = (
     "En enklare prislista",
     "Varför intäkten ändrades",
     "Prognos",
+    "Hur mycket har kommit\\?",
     "Uppföljning",
 )
 

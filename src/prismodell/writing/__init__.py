@@ -149,7 +149,7 @@ def render(
             return table_as_csv(reduction_lines(document))
         case Report(), "csv":
             return table_as_csv(report_lines(document))
-        case (Forecast() | Outlook()), "csv":
+        case ((Forecast() | Outlook()), "csv"):
             return table_as_csv(forecast_lines(document))
         case Underlag(), "json":
             return underlag_as_json(document)
