@@ -361,3 +361,79 @@ def test_a_single_month_of_a_single_row_is_a_history() -> None:
     made = forecast([row(AUGUST, "0.000001")])
     check(made, [row(AUGUST, "0.000001")])
     assert "löpande takt" == made.service("A").method
+
+
+def regular(services: str = "A", source: str = "system") -> list[pm.Volume]:
+    return [
+        pm.Volume("K", service, pm.Month(year, number), Decimal(100), source.format(year=year, number=number))
+        for service in services
+        for year in (2018, 2019, 2020, 2021)
+        for number in range(1, 13)
+    ]
+
+
+def test_a_budget_of_another_year_is_refused_and_never_a_zero() -> None:
+    budget = pm.Volumes([pm.Volume("K", "B", pm.Month(2020, 5), Decimal(7), "budget")])
+
+    with pytest.raises(pm.InvalidError, match="budgeten har ingenting i 2021, bara i 2020; ge årets budget"):
+        pm.forecast(pm.Volumes(regular()), 2021, pm.Month(2021, 8), budget=budget)
+
+
+def test_what_was_budgeted_in_another_year_is_no_budget_of_this() -> None:
+    old = pm.Volume("K", "B", pm.Month(2020, 5), Decimal(7), "budget")
+    now = pm.Volume("K", "A", pm.Month(2021, 5), Decimal(7), "budget")
+    rows = [*regular(), pm.Volume("K", "B", pm.Month(2021, 8), Decimal(40), "system")]
+
+    made = pm.forecast(pm.Volumes(rows), 2021, pm.Month(2021, 8), budget=pm.Volumes([old, now]))
+
+    assert "löpande takt" == made.service("B").method
+    assert 200 == made.service("B").year
+
+
+def test_a_month_of_nothing_is_no_gap_where_each_file_names_a_source_of_its_own() -> None:
+    rows = [
+        row
+        for row in regular("AB", "fil-{year}-{number}")
+        if (row.service, row.month.number) not in {("B", 3), ("B", 7)}
+    ]
+
+    sparse = pm.forecast(pm.Volumes(rows), 2021, pm.Month(2021, 8)).service("B")
+
+    assert "rullande år" == sparse.method
+    assert 1000 == sparse.year
+    assert not any(sparse.expected[:8])
+
+
+def test_rows_in_conflict_are_told_by_the_rating_and_not_lost() -> None:
+    clash = [
+        pm.Volume("K", "A", pm.Month(2021, 3), Decimal(quantity), "system", "r-1") for quantity in (5, 6)
+    ]
+    old = [pm.Volume("K", "A", pm.Month(2020, 3), Decimal(quantity), "system", "r-0") for quantity in (5, 6)]
+
+    tally = pm.forecast(pm.Volumes([*regular(), *clash, *old]), 2021, pm.Month(2021, 8)).volumes
+
+    assert ["r-1"] == [each.reference for each in tally.conflicts]
+    assert tally.rows == 8 + 4 + 2  # known, expected and in conflict
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"history": [1]}, "the history is Volumes or a Tally, not"),
+        ({"history": None}, "the history is Volumes or a Tally, not None"),
+        ({"budget": "budget.csv"}, "the budget is Volumes or a Tally, not 'budget.csv'"),
+        ({"register": "kunder.toml"}, "the register is a Register, not 'kunder.toml'"),
+        ({"price_list": "lista.toml"}, "price_list is a PriceList or several, not 'l'"),
+    ],
+)
+def test_what_is_no_value_of_the_library_is_a_type_error_in_words(given: dict[str, Any], told: str) -> None:
+    arguments = {"history": pm.Volumes(regular()), **given}
+
+    with pytest.raises(TypeError, match=told):
+        pm.forecast(arguments.pop("history"), 2021, pm.Month(2021, 8), **arguments)
+
+
+@pytest.mark.parametrize("nonsense", [None, "abcd", 7])
+def test_a_function_that_gives_no_numbers_is_refused_in_words(nonsense: Any) -> None:
+    with pytest.raises(pm.InvalidError, match=r"metoden gav .*; ge ett tal, noll eller mer, för var och en"):
+        pm.forecast(pm.Volumes(regular()), 2021, pm.Month(2021, 8), method=lambda _: nonsense)

@@ -35,6 +35,7 @@ from .extrapolation import (
 )
 
 AUTOMATIC = "automatisk"
+NUMBERS = "ge ett tal, noll eller mer, för var och en av årets återstående månader"
 COMBINED = "sammanvägning"
 
 
@@ -83,12 +84,14 @@ def _charged(found: Estimate) -> Estimate:
 
 def _own(method: Callable[[Past], Sequence[float]], past: Past) -> tuple[float, ...]:
     with localcontext(Context()):  # the function is not the library's, and may round
-        months = tuple(map(float, method(past)))
+        given = method(past)
+        try:
+            months = tuple(map(float, given))
+        except (TypeError, ValueError):
+            raise InvalidError("method", f"metoden gav {shown(given)}", NUMBERS) from None
     if len(months) != past.left or not all(isfinite(month) and month >= 0 for month in months):
         what = f"metoden gav {shown(months)} för {past.left} månader"
-        raise InvalidError(
-            "method", what, "ge ett tal, noll eller mer, för var och en av årets återstående månader"
-        )
+        raise InvalidError("method", what, NUMBERS)
     return months
 
 

@@ -31,7 +31,7 @@ from .plans import Change
 from .pricelist import PriceList
 from .spread import LEVELS
 from .swedish import number
-from .volumes import Entry, Provenance, Tally, Volume, Volumes
+from .volumes import Conflict, Entry, Provenance, Tally, Volume, Volumes
 
 FORMAT = "prismodell.forecast/1"
 SOURCE = "prognos"
@@ -189,15 +189,17 @@ class Forecast:
     @property
     def volumes(self) -> Tally:
         """
-        The year's volumes, to be rated.
+        The year's volumes, to be rated. Rows in conflict about known months are told there, and not summed.
         """
         known = _known_entries(self)
         entries = {(entry.service, entry.month, entry.customer): entry for entry in known}
         for row in self.expected:
             key = row.service, row.month, row.customer
             entries[key] = _with_row(entries.get(key) or Entry(*key, ZERO, 0), row.quantity)
-        read = chain.from_iterable(entry.provenance for entry in entries.values())
-        return Tally(entries.values(), read=tuple(read))
+        conflicts = _conflicts(self)
+        rows = (each.provenance for each in entries.values()), (each.provenance for each in conflicts)
+        read = tuple(chain.from_iterable(chain(*rows)))
+        return Tally(entries.values(), conflicts=conflicts, read=read)
 
     @property
     def expected(self) -> Volumes:
@@ -247,6 +249,19 @@ def _known_entries(forecast: Forecast) -> Iterable[Entry]:
     return [
         each for each in forecast.basis.history.tally().entries if first <= each.month <= forecast.through
     ]
+
+
+def _conflicts(forecast: Forecast) -> tuple[Conflict, ...]:
+    """
+    The conflicts about the known months, which nobody has decided and are in no sum.
+    """
+    if forecast.basis is None:
+        return ()
+    first = Month(forecast.year, 1)
+    conflicts = forecast.basis.history.tally().conflicts
+    return tuple(
+        each for each in conflicts if any(first <= month <= forecast.through for _, _, month in each.keys)
+    )
 
 
 def _stored_entries(forecast: Forecast) -> Iterator[Entry]:

@@ -33,6 +33,7 @@ from .plans import Change, Leave, Move, Switch, check_changes, price_lists
 from .pricelist import PriceList, price_in_force
 from .prospects import prospect, subscribed
 from .series import parts, series
+from .swedish import listing
 from .swedish import month as month_name
 from .units import ALL, Task, units
 from .volumes import Tally, Volumes
@@ -66,19 +67,20 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
     service's. With `as_of`, the day when the rows were taken out, months that are still filling up are
     completed (see `completeness`).
 
-    Raises `InvalidError` for a year without any known month, a `through` outside it, an unknown method or
-    level, and a method or a masked month of an unknown service; `InputError` for planned changes that cannot
-    be (see `check_changes`).
+    Raises `InvalidError` for a year without any known month, a `through` outside it, a budget of other years,
+    an unknown method or level, and a method or a masked month of an unknown service; `InputError` for planned
+    changes that cannot be (see `check_changes`).
     """
     _check(year, through, level)
     methods = _methods(method)
     lists = (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
+    _check_types(history, budget, register, lists)
     told, hidden = tuple(changes), [each if isinstance(each, tuple) else (ALL, each) for each in masked]
     if as_of is not None:
         history = known_on(_rows(history), as_of)
     found = observed(history.tally(), through)
     planned = observed(budget.tally() if budget is not None else Tally(()))
-    _check_known(found, year, through)
+    _check_known(found, planned, year, through)
     ends = _ends(register, year)
     services = _check_told(found, planned, lists, register, told, ends)
     _check_services("method", methods, services)
@@ -138,12 +140,32 @@ def _name(method: str | Method) -> str:
     return method if isinstance(method, str) else f"egen metod {getattr(method, '__name__', '')}".strip()
 
 
-def _check_known(found: Observed, year: int, through: Month) -> None:
+def _check_types(history: object, budget: object, register: object, lists: Iterable[object]) -> None:
+    for name, value in (("history", history), ("budget", budget)):
+        if not isinstance(value, Volumes | Tally | None) or (name, value) == ("history", None):
+            msg = f"the {name} is Volumes or a Tally, not {value!r}"
+            raise TypeError(msg)
+    if not isinstance(register, Register | None):
+        msg = f"the register is a Register, not {register!r}"
+        raise TypeError(msg)
+    for each in lists:
+        if not isinstance(each, PriceList):
+            msg = f"price_list is a PriceList or several, not {each!r}"
+            raise TypeError(msg)
+
+
+def _check_known(found: Observed, planned: Observed, year: int, through: Month) -> None:
     years = {known for each in (found.delivered, found.subscribed) for own in each.values() for known in own}
     if through.year == year and year not in years:
         what = f"volymerna har ingenting i {year} till och med {through}"
         fix = f"läs in årets filer, eller ange through={year - 1}-12 för en prognos utan kända månader"
         raise InvalidError("through", what, fix)
+    budgeted = {
+        known for each in (planned.delivered, planned.subscribed) for own in each.values() for known in own
+    }
+    if budgeted and year not in budgeted:
+        what = f"budgeten har ingenting i {year}, bara i {listing([*map(str, sorted(budgeted))])}"
+        raise InvalidError("budget", what, "ge årets budget, eller utelämna den")
 
 
 def _check_told(  # noqa: PLR0913, PLR0917 - all that says which services and customers there are

@@ -154,11 +154,14 @@ def _reported(
     sources: Mapping[str, AbstractSet[str]], months: Mapping[str, AbstractSet[int]]
 ) -> Mapping[str, frozenset[Month]]:
     """
-    The months in which any source of a service has reported.
+    The months in which any source of a service has reported. Sources that have reported but once, as where
+    each month's file has a name of its own, are taken to be one.
     """
+    once = {source for source, own in months.items() if len(own) == 1}
     together = {}
     for each in {*map(frozenset, sources.values())}:
-        counts = set[int]().union(*(months[source] for source in each))
+        reporting = each | once if each & once else each
+        counts = set[int]().union(*(months[source] for source in reporting))
         together[each] = frozenset(
             months_of(count // MONTHS_A_YEAR)[count % MONTHS_A_YEAR] for count in counts
         )

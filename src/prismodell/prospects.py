@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 
 import attrs
 from attrs import frozen
@@ -75,7 +76,8 @@ def prospect(unit: Unit, task: Task) -> Prospect:
 
 
 def _budget(unit: Unit, task: Task) -> tuple[float, ...] | None:
-    if not any(key in task.planned.delivered for key in unit.keys):
+    planned, year = task.planned.delivered, task.asked.year
+    if not any(year in planned[key] for key in unit.keys if key in planned):
         return None
     return tuple(map(float, task.planned.year(unit.keys, task.asked.year)))
 
@@ -121,10 +123,12 @@ def _add_late(expected: Expected, unit: Unit, task: Task) -> None:
     """
     Add what a known month that is still filling up is expected to be more than it is, to those who are in it.
     """
-    for (service, month), filled in task.asked.filled.items():
-        at, keys = month.number - 1, unit.of(service)
+    for service, (at, month) in product(unit.services, enumerate(task.months)):
+        filled, keys = task.asked.filled.get((service, month)), unit.of(service)
+        if not filled:
+            continue
         reported = {key[0]: max(task.found.year([key], month.year)[at], ZERO) for key in keys}
-        if month.year == task.asked.year and filled and any(reported.values()):
+        if any(reported.values()):
             late = Fraction(sum(reported.values(), ZERO)) * (1 / filled - 1)
             step = task.step(service)
             more = round_half_up(to_places(late, 6), step)

@@ -32,7 +32,7 @@ LEAST_RATIOS = 3
 THUMB = ((4, 2.5, 5.0), (8, 1.9, 3.3))
 CHANCE = (1.2816, 1.9600)  # of a normal distribution, 80 and 95 % are within so many standard deviations
 EVEN = 1e-9  # a noise below this is rounding alone
-MOST = 7.0  # the most that a logarithm is taken to be off: a thousand times either way
+MOST = 1.0  # the most that a logarithm is taken to be off, as a growth is at most: e times either way
 
 
 @frozen
