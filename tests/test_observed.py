@@ -116,11 +116,21 @@ def test_whole_years_are_the_past_and_the_known_months_are_as_they_are() -> None
     assert ({}, ()) == (history.gaps, history.notes)
 
 
-def test_years_before_a_year_that_is_not_whole_are_left_out() -> None:
+def test_a_gap_in_a_year_before_is_what_it_usually_is_and_said() -> None:
     rows = [*year(2018), *year(2019), *year(2020), *year(2021)]
     history = look(*(each for each in rows if each.month != month(2019, 7)))
-    assert (floats(SHAPE),) == history.past.years
-    assert ("2019 räknas inte: juli 2019 är inte rapporterad",) == history.notes
+    assert (floats(SHAPE),) * 3 == history.past.years
+    assert ("juli 2019 är inte rapporterad och är uppskattad",) == history.notes
+
+
+def test_a_year_with_more_gaps_than_months_is_left_out_with_those_before_it() -> None:
+    rows = [*year(2018), *year(2019), *year(2020), *year(2021)]
+    half, most = (
+        look(*(each for each in rows if each.month not in {month(2019, at) for at in range(3, 3 + gaps)}))
+        for gaps in (6, 7)
+    )
+    assert (3, 1) == (len(half.past.years), len(most.past.years))
+    assert ("2019 räknas inte: 7 månader är inte rapporterade, den första mars 2019",) == most.notes
 
 
 def test_the_year_that_a_series_began_in_is_left_out() -> None:

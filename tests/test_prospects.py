@@ -175,10 +175,17 @@ def test_a_month_missing_at_december_is_expected_too() -> None:
     )
 
 
-def test_a_year_with_a_missing_month_is_left_out_and_said() -> None:
+def test_a_year_with_a_missing_month_counts_with_the_month_estimated_and_said() -> None:
     series = forecast([each for each in years() if each.month != pm.Month(2019, 3)]).service("A")
     assert [*SHAPE[8:]] == rest(series)[8:]
-    assert "1 helt år finns; 2019 räknas inte: mars 2019 är inte rapporterad" == series.reason
+    assert "3 hela år finns; mars 2019 är inte rapporterad och är uppskattad" == series.reason
+
+
+def test_next_year_is_forecast_in_september_of_what_there_is() -> None:
+    made = pm.forecast(pm.Volumes(years()), 2022, DECEMBER)
+    whole = pm.forecast(pm.Volumes(years(known=12)), 2022, DECEMBER)
+    assert whole.service("A").year == made.service("A").year > 0
+    assert "september 2021, oktober 2021, november 2021 och december 2021" in made.service("A").reason
 
 
 @pytest.mark.parametrize("masked", [[pm.Month(2020, 12)], [("A", pm.Month(2020, 12))]])

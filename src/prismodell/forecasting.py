@@ -113,6 +113,9 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
 
 def _check(year: int, through: Month, level: str) -> None:
     check_month(through, "through")
+    if type(year) is not int:
+        msg = f"the year is an int such as 2021, not {year!r}"
+        raise TypeError(msg)
     if through.year != year and through != Month(year - 1, MONTHS_A_YEAR):
         what = f"{through} är inte en månad i {year}"
         raise InvalidError(
@@ -160,6 +163,9 @@ def _check_known(found: Observed, planned: Observed, year: int, through: Month) 
         what = f"volymerna har ingenting i {year} till och med {through}"
         fix = f"läs in årets filer, eller ange through={year - 1}-12 för en prognos utan kända månader"
         raise InvalidError("through", what, fix)
+    if through.year != year and through.year not in years and not planned.delivered:
+        what = f"volymerna har ingenting i {through.year} att gå efter"
+        raise InvalidError("history", what, "läs in fjolårets filer, eller ge en budget")
     budgeted = {
         known for each in (planned.delivered, planned.subscribed) for own in each.values() for known in own
     }

@@ -17,6 +17,7 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
+from itertools import product
 
 from attrs import frozen
 
@@ -36,6 +37,7 @@ STEPS = (
     WHOLE,
     *map(Decimal, ["0.5", "0.25", "0.1", "0.05", "0.01", "0.001", "0.0001", "0.00001", "0.000001"]),
 )
+MOST_GAPS = MONTHS_A_YEAR // 2  # with more, a year says too little of what it misses
 UNREPORTED = ("är inte rapporterad och är uppskattad", "är inte rapporterade och är uppskattade")
 MASKED = ("är undantagen", "är undantagna")
 NOTHING = (ZERO,) * MONTHS_A_YEAR
@@ -207,9 +209,9 @@ def seen(found: Observed, keys: Sequence[Key], asked: Asked) -> Seen:
     """
     The history of some customers' services together, as it is asked for.
 
-    Only whole years count, back from the last one: a year with a month that nobody reported, and those before
-    it, are left out, and so is the year that the series began in, unless it had all of its months. A masked
-    month, and a known one that nobody reported since the series began, is taken to be what it usually is of
+    Only whole years count, back from the last one: a year of which less than half was reported, and those
+    before it, are left out, and so is the year that the series began in, unless it had all of its months. A
+    masked month, and one that nobody reported since the series began, is taken to be what it usually is of
     the year's other months.
     """
     begun = min((found.begun[key] for key in keys if key in found.begun), default=None)
@@ -218,18 +220,18 @@ def seen(found: Observed, keys: Sequence[Key], asked: Asked) -> Seen:
     series = _Series(found, keys, asked, begun)
     known = series.quantities(asked.year)[: asked.known]
     years, why = _whole_years(series, known)
-    first = max(begun - months_of(asked.year)[0], 0)
-    missing = {at for at in series.missing(asked.year) if first <= at < asked.known}
+    gaps = {year: series.gaps(year) for year in (*years, asked.year)}
+    missing = {at for at in gaps[asked.year] if at < asked.known}
     if not years and not any(known):
         missing = set()  # it has ended: not even last year is whole
-    masked = {year: series.masked(year) for year in (*years, asked.year)}
-    usual = _unmasked(years, masked)
+    gaps[asked.year] = missing
+    masked = {year: series.masked(year) for year in gaps}
+    usual = _unmasked(years, {year: masked[year] | gaps[year] for year in years})
     filled = _filled(known, missing | masked[asked.year], usual)
-    hidden = [(year, at) for year, some in masked.items() for at in sorted(some)]
     notes = [
         *why,
-        *_said([(asked.year, at) for at in sorted(missing)], *UNREPORTED),
-        *_said([each for each in hidden if each < (asked.year, asked.known)], *MASKED),
+        *_said([each for each in _numbered(gaps) if each < (asked.year, asked.known)], *UNREPORTED),
+        *_said([each for each in _numbered(masked) if each < (asked.year, asked.known)], *MASKED),
     ]
     return Seen(Past(usual, filled), {at: filled[at] for at in sorted(missing)}, tuple(notes))
 
@@ -257,11 +259,25 @@ class _Series:
         A year's months, those that are still filling up as they are expected to end.
         """
         quantities = [*map(float, self.found.year(self.keys, year))]
-        late = [(each, part) for each, part in self.asked.filled.items() if each[1].year == year and part]
-        for (service, month), part in late:
-            own = self.found.year((key for key in self.keys if key[1] == service), year)[month.number - 1]
-            quantities[month.number - 1] += float(own) * float(1 / part - 1)
+        for service, at, part in self._filling(year):
+            own = self.found.year((key for key in self.keys if key[1] == service), year)[at]
+            quantities[at] += float(own) * float(1 / part - 1) if part else 0.0
         return tuple(quantities)
+
+    def _filling(self, year: int) -> Iterator[tuple[str, int, Fraction]]:
+        """
+        The services' months that are still filling up, by their number from 0, and the part that is reported.
+        """
+        for service, (at, month) in product(sorted(self.services), enumerate(months_of(year))):
+            if (service, month) in self.asked.filled:
+                yield service, at, self.asked.filled[service, month]
+
+    def gaps(self, year: int) -> set[int]:
+        """
+        The months that nobody reported since it began.
+        """
+        first = self.begun - months_of(year)[0]
+        return {at for at in self.missing(year) if at >= first}
 
     def missing(self, year: int) -> frozenset[int]:
         """
@@ -270,11 +286,7 @@ class _Series:
         return frozenset.intersection(*[self._missing(service, year) for service in self.services])
 
     def _missing(self, service: str, year: int) -> frozenset[int]:
-        unknown = [
-            month.number - 1
-            for (each, month), part in self.asked.filled.items()
-            if each == service and month.year == year and not part
-        ]
+        unknown = [at for each, at, part in self._filling(year) if each == service and not part]
         return _unreported(self.found.reported.get(service, frozenset()), year).union(unknown)
 
     def masked(self, year: int) -> set[int]:
@@ -310,8 +322,14 @@ def _broken(series: _Series, year: int, later: Sequence[Months]) -> str:
     first = max(series.begun - months_of(year)[0], 0)
     if first and (max(map(len, later)) < first or any(any(each[:first]) for each in later)):
         return f"började i {month_name(series.begun)}"
-    missing = [months_of(year)[at] for at in series.missing(year) if at >= first]
-    return f"{month_name(min(missing))} är inte rapporterad" if missing else ""
+    gaps = series.gaps(year)
+    if len(gaps) <= MOST_GAPS:
+        return ""
+    return f"{len(gaps)} månader är inte rapporterade, den första {month_name(months_of(year)[min(gaps)])}"
+
+
+def _numbered(hidden: Mapping[int, AbstractSet[int]]) -> list[tuple[int, int]]:
+    return [(year, at) for year, some in sorted(hidden.items()) for at in sorted(some)]
 
 
 def _said(months: Sequence[tuple[int, int]], one: str, several: str) -> Iterator[str]:
