@@ -148,3 +148,17 @@ def test_the_years_budget_compliance_is_the_one_reported_and_net_it_is_within_th
 def test_an_outcome_that_is_the_plan_is_100_percent_and_not_off() -> None:
     assert pm.Measure(Decimal(100), Decimal(100)) == pm.budget_compliance(BUDGET, BUDGET)
     assert pm.Measure(Decimal(0), Decimal(0)) == pm.forecast_accuracy(BUDGET, BUDGET)
+
+
+def test_statements_to_different_months_are_refused_as_a_report_and_as_measures() -> None:
+    months = (JANUARY, FEBRUARY)
+    whole = rated(*(row("SDF-SKA", "EKO-LEV", "100", month) for month in months))
+    budget = pm.statement("Budget", whole, costs={"ekonomi": 10})
+    actual = pm.statement("Utfall", whole, costs={"ekonomi": 5}, through=JANUARY)
+
+    told = "Utfall går till januari och Budget till februari; gör dem för samma månader"
+    with pytest.raises(pm.InvalidError, match=told):
+        pm.report(budget=budget, actual=actual)
+    for measure in (pm.budget_compliance, pm.forecast_accuracy):
+        with pytest.raises(pm.InvalidError, match=told):
+            measure(actual, budget)

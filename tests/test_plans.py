@@ -8,13 +8,14 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
 from prismodell.periods import Span
-from prismodell.plans import Change, check_changes, families, flows
+from prismodell.plans import Change, check_changes, check_switched, families, flows
 from prismodell.pricelist import price_in_force
 
 JULY = pm.Month(2021, 7)
@@ -272,3 +273,19 @@ def test_a_list_that_does_not_hold_in_its_month_is_refused() -> None:
     new = price_list("ny", SEPTEMBER, pm.Month(2022, 1))
     with pytest.raises(pm.InvalidError, match="Prislista ny gäller 2021-09–2021-12, inte 2021-07"):
         pm.price_lists(OLD, [pm.Switch(new, JULY)])
+
+
+def test_work_is_not_moved_between_services_that_are_counted_in_different_units() -> None:
+    a, b = move().source, move().target
+    with pytest.raises(pm.InputError, match=f"{a} räknas i faktura och {b} i timme; flytta bara mellan"):
+        check_changes([move()], SERVICES, CUSTOMERS, counted={a: "faktura", b: "timme"})
+    check_changes([move()], SERVICES, CUSTOMERS, counted={a: "faktura", b: "faktura"})
+
+
+def test_a_rating_without_a_planned_switch_is_refused() -> None:
+    new = attrs.evolve(OLD, id="ny")
+    told = [pm.Switch(new, JULY)]
+    with pytest.raises(pm.InvalidError, match=r"prognosen räknar med .* från 2021-07, men beräkningen har"):
+        check_switched(told, [OLD], 2021)
+    check_switched(told, pm.price_lists(OLD, told), 2021)
+    check_switched(told, [OLD], 2020)

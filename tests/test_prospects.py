@@ -169,7 +169,10 @@ def test_a_month_missing_at_december_is_expected_too() -> None:
         [each for each in years(known=12) if each.month != pm.Month(2021, 3)], DECEMBER
     ).service("A")
     assert 100 == sum(rest(series))
-    assert ("utfall", "alla månader är kända; mars 2021 är inte rapporterad och är uppskattad") == (
+    assert (
+        "uppskattning",
+        "alla andra månader är kända; mars 2021 är inte rapporterad och är uppskattad",
+    ) == (
         series.method,
         series.reason,
     )

@@ -24,7 +24,7 @@ from .errors import InvalidError
 from .money import ZERO, exact, to_places
 from .periods import Month
 from .rating import Rating
-from .statement import Post, Statement
+from .statement import Post, Statement, check_periods
 
 Side = Statement | Rating
 
@@ -119,12 +119,13 @@ def report(
 
     Revenue is compared in the months up to `through` that the newest rating has read: an actual up to August
     is compared with the budget's months up to August, a forecast without an actual with the year. Statements
-    are of the period that they were made for. Raises `InvalidError` where less than two can be compared, and
-    as `align` does.
+    are of the period that they were made for, which must be the same. Raises `InvalidError` where less than
+    two can be compared, and as `align` does.
     """
     given = {"before": before, "budget": budget, "forecast": forecast, "actual": actual}
     ratings = {side: each.rating if isinstance(each, Statement) else each for side, each in given.items()}
     statements = tuple((side, each) for side, each in given.items() if isinstance(each, Statement))
+    check_periods(each for _, each in statements)
     rated = sum(each is not None for each in ratings.values())
     if max(rated, len(statements)) < 2:
         fix = "ge minst två av before, budget, forecast och actual, båda beräkningar eller resultaträkningar"
@@ -169,6 +170,7 @@ def forecast_accuracy(actual: Statement, forecast: Statement) -> Measure:
 
 
 def _measure(actual: Statement, plan: Statement, beyond: int) -> Measure:
+    check_periods([plan, actual])
     net = actual.costs - (actual.income - plan.income)
     return Measure(_percent(actual.costs, plan.costs, beyond), _percent(net, plan.costs, beyond))
 

@@ -191,7 +191,8 @@ def _check_told(  # noqa: PLR0913, PLR0917 - all that says which services and cu
         each.code for one in (*lists, *new) for each in one.services
     }
     registered = {each.code for each in register.customers} if register else set[str]()
-    check_changes(told, services, registered | {customer for customer, _ in keys}, ends)
+    counted = {each.code: each.unit for one in (*lists, *new) for each in one.services}
+    check_changes(told, services, registered | {customer for customer, _ in keys}, ends, counted)
     return frozenset(services)
 
 

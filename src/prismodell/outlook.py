@@ -34,6 +34,7 @@ from .lines import Key, Line
 from .money import ORE, ZERO, exact, to_places
 from .observed import months_of
 from .periods import Month
+from .plans import check_switched
 from .pricelist import PriceList, code_in_force
 from .pricing import StepKind
 from .rating import Rating, check_priced
@@ -207,9 +208,10 @@ def outlook(forecast: Forecast, rating: Rating) -> Outlook:
     and intervals.
 
     A line of a month that is not all known is divided by quantity. Raises `InvalidError` for a rating with
-    anything unpriced, or of other quantities than the forecast's.
+    anything unpriced, of other quantities than the forecast's, or without a price list that it counts on.
     """
     check_priced("rating", rating)
+    check_switched(forecast.changes, rating.price_lists, forecast.year)
     parts = _parts(forecast, rating.price_lists)
     _check_same(parts, rating)
     pieces = (piece for line in rating.lines for piece in _pieces(line, parts.get(line.key, ())))

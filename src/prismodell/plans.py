@@ -26,7 +26,7 @@ from attrs.validators import ge, instance_of
 from .catalogue import code
 from .errors import InputError, InvalidError, Problem, likely
 from .money import HUNDRED, ZERO, Number, decimal_of, exact
-from .periods import Month, Span
+from .periods import Month, Span, in_force
 from .pricelist import PriceList
 from .swedish import percent
 
@@ -132,6 +132,19 @@ def price_lists(lists: PriceList | Iterable[PriceList], changes: Iterable[Change
     return tuple(found)
 
 
+def check_switched(changes: Iterable[Change], lists: Iterable[PriceList], year: int) -> None:
+    """
+    Raise `InvalidError` where the price lists of a rating do not have a switch that is planned in the year.
+    """
+    rated = [*lists]
+    for each in changes:
+        if isinstance(each, Switch) and each.start.year == year:
+            held = in_force(rated, each.start)
+            if held is not None and held.id != each.price_list.id:
+                what = f"prognosen räknar med {each}, men beräkningen har {held.title} då"
+                raise InvalidError("price_list", what, "prissätt med price_lists(listor, prognosens changes)")
+
+
 def _within(price_list: PriceList, span: Span) -> PriceList:
     """
     The list's prices in the months of both spans.
@@ -156,10 +169,12 @@ def check_changes(
     services: Iterable[str],
     customers: Iterable[str],
     ends: Sequence[Leave] = (),
+    counted: Mapping[str, str] = {},
 ) -> None:
     """
     Raise `InputError`, with all that is wrong, for changes of unknown services or customers, that take more
-    than all of a service, or that contradict one another or what the register says of who `ends`.
+    than all of a service, that move work between services `counted` in different units, or that contradict
+    one another or what the register says of who `ends`.
     """
     known, told = {*services}, {*customers}
     moves = [each for each in changes if isinstance(each, Move)]
@@ -175,6 +190,7 @@ def check_changes(
             "efterträdaren", [(each, each.successor) for each in leaves if each.successor], told, REGISTERED
         ),
         *_too_much(moves),
+        *_other_units(moves, counted),
         *_contradictions(moves, leaves, ends),
     ]
     if problems:
@@ -196,6 +212,14 @@ def _too_much(moves: Sequence[Move]) -> Iterator[Problem]:
         if whole > 1:
             what = f"ändringarna flyttar {percent(whole * HUNDRED)} av {source}"
             yield Problem("; ".join(map(str, own)), what, "andelarna får tillsammans vara högst 100 %")
+
+
+def _other_units(moves: Sequence[Move], counted: Mapping[str, str]) -> Iterator[Problem]:
+    for each in moves:
+        one, other = (counted.get(service) for service in (each.source, each.target))
+        if one and other and one != other:
+            what = f"{each.source} räknas i {one} och {each.target} i {other}"
+            yield Problem(str(each), what, "flytta bara mellan tjänster med samma enhet")
 
 
 def _contradictions(

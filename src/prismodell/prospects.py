@@ -59,6 +59,8 @@ def prospect(unit: Unit, task: Task) -> Prospect:
     budget = _budget(unit, task)
     past = attrs.evolve(view.past, budget=budget) if budget else view.past
     estimate = estimated(past, task.method(unit.services))
+    if view.gaps and not past.left:
+        estimate = attrs.evolve(estimate, method="uppskattning", reason="alla andra månader är kända")
     coming = {**view.gaps, **dict(enumerate(estimate.months, task.asked.known))}
     months = {at: task.months[at] for at in coming}
     closed, notes = _closed(unit, months, task)

@@ -24,6 +24,7 @@ from .errors import InputError, InvalidError, Problem, likely
 from .money import ZERO, Number, decimal_of, exact, exact_decimal, maybe_exact
 from .periods import Month
 from .rating import Rating
+from .swedish import MONTHS
 
 
 @frozen
@@ -63,7 +64,8 @@ class Statement:
     `None` when it is not known.
 
     The `disposition` is what of the net goes to the fund: all of it unless given; below zero it is taken from
-    the fund. `rating` is what the income was priced by, if it was. All in kronor.
+    the fund. `rating` is what the income was priced by, if it was, and `last` the month that it goes to. All
+    in kronor.
     """
 
     title: str = field(validator=is_text)
@@ -73,6 +75,7 @@ class Statement:
         default=Factory(lambda self: self.net, takes_self=True), converter=exact_decimal, kw_only=True
     )
     rating: Rating | None = field(default=None, validator=instance_of(Rating | None), kw_only=True)
+    last: Month | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         doubled = [each for each, times in Counter(post.code for post in self.posts).items() if times > 1]
@@ -150,7 +153,22 @@ def statement(  # noqa: PLR0913 - what a result consists of, by name
         raise InputError(problems)
     posts = (Post(area, areas[area].name, brought.get(area, ZERO), amount) for area, amount in given)
     to_fund = {} if disposition is None else {"disposition": disposition}
-    return Statement(title, (*posts, *extra), opening_fund=opening_fund, rating=rating, **to_fund)
+    last = max(aligned.months, default=None)
+    return Statement(title, (*posts, *extra), opening_fund=opening_fund, rating=rating, last=last, **to_fund)
+
+
+def check_periods(statements: Iterable[Statement]) -> None:
+    """
+    Raise `InvalidError` for statements that go to different months of their years: the costs of a whole year
+    cannot be held against those of a part of one.
+    """
+    dated = {each.last.number: each for each in statements if each.last}
+    if len(dated) > 1:
+        (first, early), *_, (last, late) = sorted(dated.items())
+        what = f"{early.title} går till {MONTHS[first - 1]} och {late.title} till {MONTHS[last - 1]}"
+        raise InvalidError(
+            "report", what, "gör dem för samma månader, med through och de månadernas kostnader"
+        )
 
 
 def _areas(rating: Rating) -> dict[str, Area]:

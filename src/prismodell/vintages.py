@@ -31,6 +31,7 @@ from .extrapolation import METHODS
 from .forecasting import forecast
 from .grouping import sortable
 from .money import ZERO, exact
+from .plans import check_switched
 from .pricelist import PriceList
 from .rating import Rating, check_priced, rate
 from .volumes import Entry, Provenance, Tally
@@ -120,8 +121,8 @@ def explain_vintages(
     Raises `InvalidError` for forecasts of different years or in the wrong order, for a later one that was
     read from a file (it has to be made again), and for anything without a price.
     """
-    basis = _check(before, after)
-    now = _lists(price_list)
+    basis, now = _check(before, after), _lists(price_list)
+    check_switched(after.changes, now, after.year)
     then = now if price_list_before is None else _lists(price_list_before)
     known = _method(before)
     method = basis.method if known is None else known

@@ -146,6 +146,9 @@ def _uncertain(series: Iterable[Series]) -> list[Series]:
 
 def _facts(shown: _Shown) -> Iterator[tuple[str, str]]:
     yield "Kända månader", _known_months(shown.forecast)
+    if estimated := [*_estimated(shown.forecast)]:
+        more = f" och {len(estimated) - NAMED} till" if len(estimated) > NAMED else ""
+        yield "Kända månader som saknas", f"uppskattade för {', '.join(estimated[:NAMED])}{more}"
     if shown.outlook is None:
         return
     total, money = shown.outlook.total, MONEY[shown.unit]
@@ -160,6 +163,14 @@ def _facts(shown: _Shown) -> Iterator[tuple[str, str]]:
         share = _share(total.year, shown.budget.total)
         of_it = f", och prognosen är {percent(share)} av den" if share is not None else ""
         yield "Budget", f"{money(shown.budget.total)}{of_it}"
+
+
+def _estimated(forecast: Forecast) -> Iterator[str]:
+    """
+    The services of which something is expected in months that are known: nobody has reported it yet.
+    """
+    known = forecast.through.number if forecast.through.year == forecast.year else 0
+    return (each.service for each in forecast.services if any(each.expected[:known]))
 
 
 def _least_sure(shown: _Shown, outlook: Outlook) -> Iterator[str]:

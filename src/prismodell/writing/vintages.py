@@ -36,7 +36,7 @@ def vintages_tables(vintages: Vintages, most: int = 10) -> tuple[Table, ...]:
     return (
         _whole(vintages),
         _by("Per område", "Område", [(areas[str(code)], each) for code, each in vintages.by("area").items()]),
-        _by("Mest ändrade tjänster", "Tjänst", [(names[str(code)], each) for code, each in moved]),
+        _by("Mest ändrade tjänster", "Tjänst", [(names[str(code)], each) for code, each in moved], "Av dem"),
     )
 
 
@@ -53,7 +53,7 @@ def _when(through: Month) -> str:
     return f"vid utgången av {month_name(through)}"
 
 
-def _by(title: str, what: str, rows: Iterable[tuple[str, Shift]]) -> Table:
+def _by(title: str, what: str, rows: Iterable[tuple[str, Shift]], total: str = "Summa") -> Table:
     """
     What each effect did to each of something, with the sums below.
     """
@@ -61,4 +61,4 @@ def _by(title: str, what: str, rows: Iterable[tuple[str, Shift]]) -> Table:
     columns = (Column(what), *(Column(each, "kronor") for each in titles))
     named = [(name, (*attrs.astuple(shift), shift.difference)) for name, shift in rows]
     sums = (sum((figures[place] for _, figures in named), ZERO) for place in range(len(titles)))
-    return Table(title, columns, tuple((name, *figures) for name, figures in named), ("Summa", *sums))
+    return Table(title, columns, tuple((name, *figures) for name, figures in named), (total, *sums))
