@@ -290,8 +290,8 @@ def _origin(each: Provenance) -> str:
 
 
 def _lines(each: Provenance) -> str:
-    if not each.file:
-        return ""
+    if not each.file or not each.lines:
+        return f", {each.file}" if each.file else ""
     named = [number(line) for line in each.lines]
     if each.rows > len(named):
         return f", {each.file} rad {', '.join(named)} …"

@@ -159,6 +159,7 @@ class Tally:
     duplicates: tuple[Provenance, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     read: tuple[Provenance, ...] = ()
+    notices: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     @exact()
     def __attrs_post_init__(self) -> None:

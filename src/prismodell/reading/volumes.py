@@ -14,33 +14,29 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from attrs import frozen
 
 from ..bulk import uncollected
-from ..errors import InputError, InvalidError, Problem, shown
+from ..errors import InputError, InvalidError, Problem
 from ..periods import Month
-from ..swedish import listing
 from ..volumes import File, Volume, Volumes, identical_rows
 from .cells import code, day, number_with_comma, number_with_point, text, word
+from .columns import COLUMNS, HEADER_FIX, MAX_COLUMNS, faults_of_columns, known_columns, unknown_columns
 from .control import Held, control_problems
 from .files import check_start, unreadable
 from .lines import Lines
-from .words import meant
 
-REQUIRED = ("customer", "service", "month", "quantity")
-OPTIONAL = ("source", "reference", "registered", "note")
-COLUMNS = REQUIRED + OPTIONAL
 DELIMITERS = {",": "komma", ";": "semikolon"}
 FOREIGN = {"\t": "tabb", "|": "lodstreck"}
-HEADER_FIX = f"första raden ska ha {listing(REQUIRED)}"
 
 MONTH = re.compile("[0-9]{4}-[0-9]{2}")
 UNDECODED = re.compile("[\udc80-\udcff]")
 MAX_BYTES = 8 * 1024**3
-MAX_COLUMNS = 200
 
 
 @uncollected
@@ -59,7 +55,7 @@ def read_volumes(
     read: dict[str, str] = {}
     held: dict[str, Held] = {}
     rows: list[Volume] = []
-    for path, name in _named(paths):
+    for path, name in named(paths):
         first, told = len(rows), len(problems)
         held.setdefault(name, Held(name))
         try:
@@ -77,7 +73,7 @@ def read_volumes(
         except InputError as error:
             problems += error.problems
     controls = (control,) if isinstance(control, str | Path) else tuple(control)
-    problems += control_problems(_named(controls), held, rows)
+    problems += control_problems(named(controls), held, rows)
     if problems:
         raise InputError(problems)
     return Volumes(rows, (*notices, *identical_rows(rows)))
@@ -90,7 +86,7 @@ def _lines_of(problems: Iterable[Problem]) -> int:
     return len({problem.place.partition(", kolumn ")[0] for problem in problems})
 
 
-def _named(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
+def named(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     """
     The files in the order of their names; those that share a name are called by the end of their paths.
     """
@@ -113,8 +109,10 @@ def _told_apart(path: Path, files: Sequence[Path]) -> str:
 
 def _file(path: Path, name: str) -> File:
     if path.suffix.lower() in (".xlsx", ".xls", ".parquet"):
-        what = f"filer av slaget {path.suffix} kan inte läsas ännu"
-        raise InputError([Problem(name, what, "spara bladet som CSV UTF-8")])
+        what = f"filer av slaget {path.suffix} läses inte här"
+        parquet = path.suffix.lower() == ".parquet"
+        fix = "summera den med prismodell.frames.tally" if parquet else "spara bladet som CSV UTF-8"
+        raise InputError([Problem(name, what, fix)])
     with path.open("rb") as binary:
         size = binary.seek(0, io.SEEK_END)
         if size > MAX_BYTES:
@@ -131,23 +129,66 @@ def _read(
     """
     The rows of one file; what is wrong is added to the problems.
     """
-    name = codecs.lookup(encoding).name
-    codec = "utf-8-sig" if name == "utf-8" else name
-    try:
-        with path.open("rb") as binary, io.TextIOWrapper(binary, codec, "surrogateescape", "") as source:
-            lines = Lines(source, file.name, name, problems)
-            layout, cells = _started(lines, notices)
-            rows = list(_rows(cells, layout, lines, file))
-    except UnicodeError:
-        raise InputError(
-            [Problem(file.name, f"texten är inte {name}", "ange filens teckenkodning")]
-        ) from None
+    with _lines(path, file.name, encoding, problems) as lines:
+        layout, cells = _started(lines, notices)
+        rows = list(_rows(cells, layout, lines, file))
     if not rows:
-        notices.append(Problem(file.name, "filen har en rubrik men inga rader"))
+        notices.append(no_rows(file.name))
     return rows
 
 
-def _started(lines: Lines, notices: list[Problem]) -> tuple[_Layout, Iterator[list[str]]]:
+def no_rows(name: str) -> Problem:
+    """
+    The notice of a file that has nothing but its header.
+    """
+    return Problem(name, "filen har en rubrik men inga rader")
+
+
+@contextmanager
+def _lines(path: Path, name: str, encoding: str, problems: list[Problem]) -> Iterator[Lines]:
+    """
+    The lines of a file while it is open. Raises `InputError` where its text is in another encoding.
+    """
+    found = codecs.lookup(encoding).name
+    codec = "utf-8-sig" if found == "utf-8" else found
+    try:
+        with path.open("rb") as binary, io.TextIOWrapper(binary, codec, "surrogateescape", "") as source:
+            yield Lines(source, name, found, problems)
+    except UnicodeError:
+        raise InputError([Problem(name, f"texten är inte {found}", "ange filens teckenkodning")]) from None
+
+
+def read_layout(path: Path, name: str, notices: list[Problem]) -> tuple[Layout, int]:
+    """
+    What a file's header says, for another reader of its rows, and on which line the header stands.
+    """
+    problems: list[Problem] = []
+    with path.open("rb") as binary:
+        check_start(name, binary.read(4), "spara den som CSV UTF-8")
+    with _lines(path, name, "utf-8", problems) as lines:
+        try:
+            layout, _ = _started(lines, notices)
+        except InputError as error:
+            raise InputError([*problems, *error.problems]) from None
+        return layout, lines.number
+
+
+def read_through(path: Path, name: str) -> tuple[int, list[Problem]]:
+    """
+    How many rows a file has that are volumes, and all that is wrong with the others; nothing is kept.
+    """
+    problems: list[Problem] = []
+    rows = 0
+    try:
+        with _lines(path, name, "utf-8", problems) as lines:
+            layout, cells = _started(lines, [])
+            rows = sum(1 for _ in _rows(cells, layout, lines, File("", name)))
+    except InputError as error:
+        problems += error.problems
+    return rows, problems
+
+
+def _started(lines: Lines, notices: list[Problem]) -> tuple[Layout, Iterator[list[str]]]:
     """
     The layout that the header says, and the rows after it. Raises `InputError` when it says none.
     """
@@ -163,38 +204,50 @@ def _started(lines: Lines, notices: list[Problem]) -> tuple[_Layout, Iterator[li
     names = _names(next(rows, []))
     if len(lines.problems) > known:
         raise InputError([])  # the header is no row of cells, which has been told
-    if faults := [*_faults_of_header(header, names)]:
+    if faults := [*faults_of_columns(names)]:
         raise InputError([Problem(place, what, fix) for what, fix in faults])
-    unknown = [each for each in names if each and each not in COLUMNS]
-    notices += [Problem(place, f"kolumnen {shown(each)} är okänd och läses inte") for each in unknown]
-    return _layout(names, delimiter), rows
+    notices += unknown_columns(place, names)
+    return Layout(tuple(names), delimiter), rows
 
 
 @frozen
-class _Layout:
+class Layout:
     """
-    How a file's columns stand: `at` has the place of each of COLUMNS, one past the last for an absent one.
+    How a file's columns stand, and what they are set apart by.
     """
 
+    names: tuple[str, ...]
     delimiter: str
-    width: int
-    at: tuple[int, ...]
-    unnamed: tuple[int, ...]
-    number: Callable[[str], Decimal]
 
+    @cached_property
+    def at(self) -> tuple[int, ...]:
+        """
+        The place of each of COLUMNS, one past the last for an absent one.
+        """
+        return tuple(self.names.index(each) if each in self.names else len(self.names) for each in COLUMNS)
 
-def _layout(names: list[str], delimiter: str) -> _Layout:
-    at = tuple(names.index(column) if column in names else len(names) for column in COLUMNS)
-    unnamed = tuple(number for number, each in enumerate(names) if not each)
-    number = number_with_point if delimiter == "," else number_with_comma
-    return _Layout(delimiter, len(names), at, unnamed, number)
+    @cached_property
+    def unnamed(self) -> tuple[int, ...]:
+        """
+        The places of the columns without a name, which must be empty.
+        """
+        return tuple(place for place, each in enumerate(self.names) if not each)
+
+    @property
+    def number(self) -> Callable[[str], Decimal]:
+        """
+        How its numbers are read.
+        """
+        return number_with_point if self.delimiter == "," else number_with_comma
 
 
 def _delimiter(header: str, place: str) -> str:
     """
     What the header's columns are set apart by. Raises `InputError` for another mark than comma and semicolon.
     """
-    known = {mark: _known_columns(header.split(mark)) for mark in (*DELIMITERS, *FOREIGN)}
+    known = {
+        mark: known_columns(_names(header.split(mark)[:MAX_COLUMNS])) for mark in (*DELIMITERS, *FOREIGN)
+    }
     best = max(known, key=lambda mark: known[mark])
     if best in FOREIGN:
         what = f"kolumnerna skiljs åt med {FOREIGN[best]}"
@@ -203,44 +256,16 @@ def _delimiter(header: str, place: str) -> str:
     return best
 
 
-def _known_columns(cells: Sequence[str]) -> int:
-    return len({meant(name, COLUMNS) for name in _names(cells[:MAX_COLUMNS])} - {None})
-
-
 def _names(cells: Sequence[str]) -> list[str]:
     return [cell.strip().strip('"') for cell in cells]
 
 
-def _faults_of_header(header: str, names: list[str]) -> Iterator[tuple[str, str]]:
-    """
-    Columns that are too many, doubled, nearly known or missing; a nearly known one is not missing too.
-    """
-    if len(names) > MAX_COLUMNS:
-        yield f"rubriken har {len(names)} kolumner", f"högst {MAX_COLUMNS} går att läsa"
-        return
-    for column in COLUMNS:
-        if names.count(column) > 1:
-            yield f"kolumnen {column} finns {names.count(column)} gånger", "ta bort alla utom en"
-    absent = [column for column in COLUMNS if column not in names]
-    for each in names:
-        near = meant(each, absent) if each and each not in COLUMNS else None
-        if near:
-            absent.remove(near)
-            yield f"kolumnen {shown(each)} är okänd", f"menade du {shown(near)}?"
-    missing = [column for column in REQUIRED if column in absent]
-    if len(missing) == len(REQUIRED):
-        yield f"rubriken har ingen känd kolumn: {shown(header.strip())}", HEADER_FIX
-    elif missing:
-        word = "kolumnen" if len(missing) == 1 else "kolumnerna"
-        yield f"{word} {listing(missing)} saknas", HEADER_FIX
-
-
-def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) -> Iterator[Volume]:
+def _rows(rows: Iterator[list[str]], layout: Layout, lines: Lines, file: File) -> Iterator[Volume]:
     """
     A file's rows; every row that is not empty becomes a volume or problems.
     """
     customer, service, month, quantity, source, reference, registered, note = layout.at
-    number, width, unnamed = layout.number, layout.width, layout.unnamed
+    number, width, unnamed = layout.number, len(layout.names), layout.unnamed
     for cells in rows:
         if len(lines.taken) > 1 and _swallows(lines.taken[1:], layout):
             what = "en text inom citattecken tar med sig rader som ser ut som egna"
@@ -271,7 +296,7 @@ def _rows(rows: Iterator[list[str]], layout: _Layout, lines: Lines, file: File) 
             lines.problem(*_misshapen(cells, layout))
 
 
-def _swallows(later: list[str], layout: _Layout) -> bool:
+def _swallows(later: list[str], layout: Layout) -> bool:
     """
     Whether the later lines of a row hold one that has a month in its place: a quote was not closed in time.
     """
@@ -280,23 +305,23 @@ def _swallows(later: list[str], layout: _Layout) -> bool:
     return any(len(each) > month and MONTH.fullmatch(each[month].strip('"')) for each in cells)
 
 
-def _misshapen(cells: list[str], layout: _Layout) -> tuple[str, str]:
+def _misshapen(cells: list[str], layout: Layout) -> tuple[str, str]:
     """
     What is wrong with a row whose cells are not those of the header, and the fix.
     """
     in_comma_file = layout.delimiter == ","
-    if len(cells) == layout.width:
+    if len(cells) == len(layout.names):
         fix = "ge kolumnen ett namn" + ("; i en kommafil har tal decimalpunkt" if in_comma_file else "")
         return "en cell under en kolumn utan namn är inte tom", fix
-    what = f"raden har {len(cells)} {'cell' if len(cells) == 1 else 'celler'}, rubriken {layout.width}"
-    if len(cells) < layout.width:
+    what = f"raden har {len(cells)} {'cell' if len(cells) == 1 else 'celler'}, rubriken {len(layout.names)}"
+    if len(cells) < len(layout.names):
         return what, "skriv alla kolumner, även de tomma"
     if in_comma_file:
         return what, "i en kommafil har tal decimalpunkt, och text med komma står inom citattecken"
     return what, "text med semikolon i ska stå inom citattecken"
 
 
-def _tell_faults(cells: list[str], layout: _Layout, lines: Lines) -> None:
+def _tell_faults(cells: list[str], layout: Layout, lines: Lines) -> None:
     """
     Tell everything that is wrong with the cells of a row, but what could not be decoded, which has been told.
     """

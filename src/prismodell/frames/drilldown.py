@@ -1,0 +1,109 @@
+"""
+From a line back to its rows: `rows`, a filtered frame in the engine that the user has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+from narwhals.stable.v2.typing import IntoFrame
+
+from ..errors import InputError, Problem
+from ..lines import Line, Unrated
+from ..reading.cells import text, word
+from ..volumes import Volumes
+from .columns import FILE, KNOWN, Frame
+from .repeats import IDENTITY, repeated
+from .scanning import sources_of
+from .source import Source
+from .texts import cleaned
+
+
+def rows(line: Line | Unrated, *frames: IntoFrame | str | Path) -> Any:
+    """
+    The rows that a line, or what could not be priced, is the sum of: one frame filtered, as it is, in its own
+    engine. Of several frames, or of files, the known columns as texts, with the file of each row.
+
+    Give all that was summed: a row that repeats another, or is in conflict with it, is left out as it was
+    from the sum. Raises `InputError` as `tally` does.
+    """
+    problems: list[Problem] = []
+    sources = sources_of(frames, [], problems)
+    if problems:
+        raise InputError(problems)
+    wanted = _wanted(line)
+    alone = len(sources) == 1 and not sources[0].scanned
+    found = [_of_key(each, wanted, whole=alone) for each in sources]
+    frame = _counted(nw.concat(found), repeated(sources), wanted)
+    return (frame.collect() if alone and sources[0].numbered is not None else frame).to_native()
+
+
+def _wanted(line: Line | Unrated) -> dict[str, set[str]]:
+    """
+    The customer, month and services of a line: its own code, and those that it replaces.
+    """
+    entry = line.entry
+    replaced = line.service.replaces or () if isinstance(line, Line) else ()
+    return {"customer": {entry.customer}, "service": {entry.service, *replaced}, "month": {str(entry.month)}}
+
+
+def _of_key(source: Source, wanted: dict[str, set[str]], *, whole: bool) -> Frame:
+    """
+    The rows of a customer, month and services, however those are written: whole, or the known columns.
+    """
+    known = source.columns.texts
+    distinct = source.frame.select(*(known[name].alias(name) for name in wanted)).unique().collect()
+    having = []
+    for name, codes in wanted.items():
+        good, _ = cleaned(name, distinct[name].to_list())
+        having.append(known[name].is_in([written for written, clean in good.items() if clean in codes]))
+    found = source.frame.filter(*having)
+    return found if whole else found.select(*(source.text(name).alias(name) for name in KNOWN))
+
+
+def _counted(found: Frame, left_out: Volumes, wanted: dict[str, set[str]]) -> Frame:
+    """
+    The rows without those in conflict, and with one of each that repeats another: that of the first file.
+    """
+    conflicts = {(each.source, each.reference) for each in left_out.conflicts}
+    repeats = {(each.source, each.reference) for each in left_out.duplicates}
+    of_key = {
+        (row.source, row.reference)
+        for row in left_out
+        if row.customer in wanted["customer"] and row.service in wanted["service"]
+    }
+    if not of_key & (conflicts | repeats):
+        return found
+    written = found.select(*IDENTITY).unique().collect().rows()
+    found = found.filter(~_one_of(each for each in written if _clean(each) in conflicts))
+    if not of_key & repeats:
+        return found
+    double = _one_of(each for each in written if _clean(each) in repeats)
+    order = FILE if FILE in found.collect_schema() else "reference"
+    once = found.filter(double).unique(subset=IDENTITY, keep="first", order_by=order)
+    return nw.concat([found.filter(~double), once])
+
+
+def _clean(identity: tuple[str | None, str | None]) -> tuple[str, str]:
+    source, reference = identity
+    return word(source or ""), text(reference or "")
+
+
+def _one_of(identities: Iterable[tuple[str, str]]) -> nw.Expr:
+    """
+    Whether a row has one of some sources and references.
+    """
+    of_source = defaultdict[str, list[str]](list)
+    for source, reference in identities:
+        of_source[source].append(reference)
+    either = [
+        (nw.col("source") == source) & nw.col("reference").is_in(references)
+        for source, references in of_source.items()
+    ]
+    return reduce(or_, either, nw.lit(value=False)).fill_null(value=False)

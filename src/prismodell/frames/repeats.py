@@ -1,0 +1,125 @@
+"""
+Rows that share their source and reference with another: fetched, and judged as rows in memory.
+
+The engine finds which references stand more than once, over all frames together. Those with a source or a
+reference that may be written in another way too (spaces around it, letters in pieces) are fetched as well,
+and what they are the same as; so it is `Volumes` that decides what a duplicate and a conflict is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+import narwhals.stable.v2 as nw
+
+from ..errors import InputError, InvalidError, Problem
+from ..money import exact_decimal
+from ..periods import Month
+from ..reading.cells import code, day, text, word
+from ..volumes import File, Volume, Volumes
+from .columns import KNOWN, Frame
+from .source import Source
+from .texts import month
+
+IDENTITY = ["source", "reference"]
+ODD = r"[^ -~À-ÿ]|^ | $"  # what trimming or NFC may change
+NUMBER = "prismodell frame"
+Row = tuple[str, ...]
+
+
+def repeated(sources: Sequence[Source]) -> Volumes:
+    """
+    The rows of frames that share a source and reference with another. Raises `InputError` where one of them
+    has a note or a day of registration that cannot be one.
+    """
+    having = [each for each in sources if {*IDENTITY} <= each.columns.texts.keys()]
+    if not having:
+        return Volumes()
+    suspects = _suspects(nw.concat([_identified(each, IDENTITY) for each in having]))
+    if not len(suspects.head(1).collect()):
+        return Volumes()
+    texts = nw.concat(
+        [_identified(each, KNOWN).with_columns(nw.lit(at).alias(NUMBER)) for at, each in enumerate(having)]
+    )
+    found = texts.join(suspects, on=IDENTITY, how="semi").select(*KNOWN, NUMBER).collect().rows()
+    found += _written_otherwise(texts, found)
+    return Volumes(_volumes(having, found))
+
+
+def _identified(source: Source, names: Iterable[str]) -> Frame:
+    """
+    The rows that have both a source and a reference, as texts.
+    """
+    known = source.columns.texts
+    texts = source.frame.select(*(known.get(name, nw.lit("")).alias(name) for name in names))
+    return texts.filter(nw.col("source") != "", nw.col("reference") != "")
+
+
+def _suspects(identities: Frame) -> Frame:
+    """
+    The sources and references that stand more than once, or may be written in more than one way.
+    """
+    counted = identities.group_by(*IDENTITY).agg(nw.len().alias("rows"))
+    odd = nw.col("source").str.contains(ODD) | nw.col("reference").str.contains(ODD)
+    return counted.filter((nw.col("rows") > 1) | odd).select(*IDENTITY)
+
+
+def _written_otherwise(texts: Frame, found: Sequence[Row]) -> list[Row]:
+    """
+    The rows whose reference stands once as it is, but is what a reference that was found is when cleaned.
+    """
+    source, reference = KNOWN.index("source"), KNOWN.index("reference")
+    had = {(row[source], row[reference]) for row in found}
+    clean = {(word(source), text(reference)) for source, reference in had}
+    sought = sorted({reference for _, reference in clean - had} - {""})
+    if not sought:
+        return []
+    others = texts.filter(nw.col("reference").is_in(sought)).select(*KNOWN, NUMBER).collect().rows()
+    return [row for row in others if (row[source], row[reference]) in clean - had]
+
+
+def _volumes(sources: Sequence[Source], found: Iterable[Row]) -> Iterator[Volume]:
+    """
+    The rows as volumes.
+    """
+    problems = []
+    for *texts, at in found:
+        source = sources[int(at)]
+        row = dict(zip(KNOWN, texts, strict=True))
+        try:
+            yield _volume(row, source.file or _file_named(row["file"]))
+        except InvalidError as error:
+            place = f"{source.place}, {row['source']} {row['reference']}"
+            problems.append(Problem(place, error.what, error.fix))
+    if problems:
+        raise InputError(problems)
+
+
+def _file_named(name: str) -> File | None:
+    """
+    A file of which only the name is known.
+    """
+    return File(word(name), word(name)) if name else None
+
+
+def _volume(row: dict[str, str], file: File | None) -> Volume:
+    return Volume(
+        code(row["customer"]),
+        code(row["service"]),
+        Month.parse(month(row["month"])),
+        exact_decimal(Decimal(row["quantity"])),
+        word(row["source"]),
+        text(row["reference"]),
+        _day(row["registered"]),
+        word(row["note"]),
+        file,
+    )
+
+
+def _day(written: str) -> date | None:
+    """
+    A day; the time of it is passed over.
+    """
+    return day(written.partition(" ")[0])

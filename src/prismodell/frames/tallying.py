@@ -1,0 +1,201 @@
+"""
+The tally of frames: `tally`. The engine groups and sums; what came out is checked and put together here.
+
+    engine   service, month, customer, source and file as they are written → rows, credits, quantity
+    here     codes in NFC, months that are months; then the rows that share their reference with another are
+             fetched, and those of them that do not count are taken from the sums again
+
+So a text is looked at once for each group, not for each row, by the functions that read a cell of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby, repeat
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+from narwhals.stable.v2.typing import IntoFrame
+
+from ..bulk import uncollected
+from ..errors import InputError, Problem
+from ..money import ZERO, exact
+from ..periods import Month
+from ..volumes import Entry, Provenance, Tally, Volume
+from .columns import FILE, KEYS, QUANTITY, WIDEST
+from .faults import bad_quantities, told
+from .repeats import repeated
+from .scanning import sources_of
+from .source import Source
+from .texts import cleaned
+
+Progress = Callable[[str, int, int], object]
+
+ROWS, GOOD, CREDIT, CREDITS = "rows", "good", "credit", "credits"
+LARGE = 2**62
+of_entry, of_origin, of_both = itemgetter(0, 1, 2), itemgetter(3, 4), itemgetter(0, 1, 2, 3, 4)
+
+
+class Sum(NamedTuple):
+    """
+    What the rows of one service, month, customer, source and file come to.
+    """
+
+    service: str
+    month: str
+    customer: str
+    source: str
+    file: str
+    rows: int
+    credits: int
+    quantity: Decimal
+
+
+@uncollected
+@exact()
+def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> Tally:
+    """
+    Sum the rows of frames, or of the files that paths and patterns name, per customer × service × month, as
+    `Volumes.tally` does. Several are the parts of one whole, in one engine; each is summed by itself.
+
+    `progress` is called with the name of a frame or file, its number and how many there are, when it has
+    been summed. Raises `InputError` with everything that is wrong in all of them, counted by reason with a
+    few examples; then nothing was summed. `Tally.notices` tells of unknown columns and files without rows.
+    """
+    notices: list[Problem] = []
+    problems: list[Problem] = []
+    sums: list[Sum] = []
+    sources = sources_of(frames, notices, problems)
+    for number, source in enumerate(sources, 1):
+        try:
+            own = summed(source)
+        except InputError as error:
+            problems += error.problems
+        else:
+            sums += own
+            notices += [] if own else [Problem(source.place, "inga rader")]
+        if progress:
+            progress(source.place, number, len(sources))
+    if problems:
+        raise InputError(problems)
+    apart = repeated(sources)
+    uncounted = [*apart.duplicates, *(row for each in apart.conflicts for row in each.rows)]
+    read = _origins(sorted(sums, key=of_origin))
+    entries = _entries(sorted((*sums, *map(_taken, uncounted)), key=of_both))
+    return Tally(entries, apart.tally().duplicates, apart.conflicts, read, tuple(notices))
+
+
+def summed(source: Source) -> list[Sum]:
+    """
+    The sums of one frame. Raises `InputError` with everything that is wrong in it.
+    """
+    if not source.scanned:
+        return _summed(source)
+    errors: tuple[type[Exception], ...] = (InputError, *source.scanned.errors)
+    try:
+        sums = _summed(source)
+    except errors as error:
+        source.scanned.check(None, error)
+        raise
+    source.scanned.check(sum(each.rows for each in sums), None)
+    return sums
+
+
+def _summed(source: Source) -> list[Sum]:
+    """
+    What the engine grouped, with each text as it is compared.
+    """
+    grouped = _grouped(source)
+    rows = grouped[ROWS].to_list()
+    texts: list[Iterable[str]] = []
+    problems: list[Problem] = []
+    for key in KEYS:
+        if key in source.keys:
+            written = grouped[key].to_list()
+            good, bad = cleaned(key, written)
+            problems += told(source, key, bad, written, rows)
+            texts.append(map(good.__getitem__, written) if not bad else written)
+        else:
+            texts.append(repeat(source.name if key == FILE else ""))
+    if grouped[GOOD].sum() != grouped[ROWS].sum():
+        problems += told(source, QUANTITY, *bad_quantities(source))
+    if problems:
+        raise InputError(problems)
+    credits_ = map(int, grouped[CREDITS].to_list())
+    return [*map(Sum, *texts, rows, credits_, _exact(grouped[QUANTITY]))]
+
+
+def _exact(quantities: nw.Series[Any]) -> list[Decimal]:
+    """
+    The sums as decimals of Python's; whole numbers that are not too large come out of most engines faster.
+    """
+    if quantities.dtype == WIDEST and quantities.abs().max() < LARGE:
+        return [*map(Decimal, quantities.cast(nw.Int64).to_list())]
+    return quantities.to_list()
+
+
+def _grouped(source: Source) -> nw.DataFrame[Any]:
+    """
+    What the engine does: rows, numbers, credits and the sum for each of the texts that rows are summed by.
+    """
+    known = source.columns
+    selected = source.frame.select(
+        *(known.texts[key].alias(key) for key in source.keys), known.number.alias(QUANTITY)
+    )
+    return (
+        selected.with_columns((nw.col(QUANTITY) < 0).cast(nw.Int64).alias(CREDIT))
+        .group_by(*source.keys)
+        .agg(
+            nw.len().alias(ROWS),
+            nw.col(QUANTITY).count().alias(GOOD),
+            nw.col(CREDIT).sum().alias(CREDITS),
+            nw.col(QUANTITY).sum(),
+        )
+        .sort(*source.keys)
+        .collect()
+    )
+
+
+def _taken(row: Volume) -> Sum:
+    """
+    What takes a row from the sums.
+    """
+    file = row.file.name if row.file else ""
+    credits_ = -1 if row.quantity < 0 else 0
+    return Sum(row.service, str(row.month), row.customer, row.source, file, -1, credits_, -row.quantity)
+
+
+def _entries(sums: Iterable[Sum]) -> Iterator[Entry]:
+    """
+    The sums of a tally, of sums in the order of their keys.
+    """
+    months = dict[str, Month]()
+    for (service, month, customer), same in groupby(sums, key=of_entry):
+        own = [*same]
+        provenance = _origins(own)
+        if provenance:
+            of = months.get(month) or months.setdefault(month, Month.parse(month))
+            rows, credits_ = sum([each.rows for each in own]), sum([each.credits for each in own])
+            yield Entry(service, of, customer, _sum(own), rows, credits_, provenance)
+
+
+def _origins(sums: Sequence[Sum]) -> tuple[Provenance, ...]:
+    """
+    The rows of each source and file, of sums in the order of those; none of which all rows were taken.
+    """
+    if len(sums) == 1:  # as nearly always
+        (one,) = sums
+        return (Provenance(one.source, one.file, one.rows, one.quantity),)
+    found = []
+    for (source, file), same in groupby(sums, key=of_origin):
+        own = [*same]
+        if rows := sum([each.rows for each in own]):
+            found.append(Provenance(source, file, rows, _sum(own)))
+    return tuple(found)
+
+
+def _sum(sums: Sequence[Sum]) -> Decimal:
+    return sums[0].quantity if len(sums) == 1 else sum([each.quantity for each in sums], ZERO)

@@ -1,0 +1,57 @@
+"""
+The columns of volumes: which there are, which must be there, and what is wrong with others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..errors import Problem, shown
+from ..swedish import listing
+from .words import meant
+
+REQUIRED = ("customer", "service", "month", "quantity")
+OPTIONAL = ("source", "reference", "registered", "note")
+COLUMNS = REQUIRED + OPTIONAL
+HEADER_FIX = f"första raden ska ha {listing(REQUIRED)}"
+MAX_COLUMNS = 200
+
+
+def known_columns(names: Sequence[str]) -> int:
+    """
+    How many of the columns of volumes some names are, or nearly are.
+    """
+    return len({meant(name, COLUMNS) for name in names} - {None})
+
+
+def faults_of_columns(names: Sequence[str], known: Sequence[str] = COLUMNS) -> Iterator[tuple[str, str]]:
+    """
+    Columns that are too many, doubled, nearly known or missing, each with the fix; a nearly known one is not
+    missing too.
+    """
+    if len(names) > MAX_COLUMNS:
+        yield f"rubriken har {len(names)} kolumner", f"högst {MAX_COLUMNS} går att läsa"
+        return
+    for column in known:
+        if names.count(column) > 1:
+            yield f"kolumnen {column} finns {names.count(column)} gånger", "ta bort alla utom en"
+    absent = [column for column in known if column not in names]
+    for each in names:
+        near = meant(each, absent) if each and each not in known else None
+        if near:
+            absent.remove(near)
+            yield f"kolumnen {shown(each)} är okänd", f"menade du {shown(near)}?"
+    missing = [column for column in REQUIRED if column in absent]
+    if len(missing) == len(REQUIRED):
+        yield f"rubriken har ingen känd kolumn: {shown(', '.join(names))}", HEADER_FIX
+    elif missing:
+        word = "kolumnen" if len(missing) == 1 else "kolumnerna"
+        yield f"{word} {listing(missing)} saknas", HEADER_FIX
+
+
+def unknown_columns(place: str, names: Sequence[str], known: Sequence[str] = COLUMNS) -> list[Problem]:
+    """
+    A notice for each column that is not read.
+    """
+    unknown = [each for each in names if each and each not in known]
+    return [Problem(place, f"kolumnen {shown(each)} är okänd och läses inte") for each in unknown]
