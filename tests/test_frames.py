@@ -29,6 +29,7 @@ COLUMNS = ("customer", "service", "month", "quantity", "source", "reference", "r
 FILE = "volymer.csv"
 Row = tuple[str | None, ...]
 
+
 def duck(table: pa.Table) -> duckdb.DuckDBPyRelation:
     return duckdb.from_arrow(table)
 
@@ -113,6 +114,16 @@ def wrong(error: pm.InputError) -> Counter[str]:
     return counts
 
 
+def said(tally: Callable[[], Tally]) -> Tally | Counter[str]:
+    """
+    A tally, or how many rows are wrong in each column.
+    """
+    try:
+        return placeless(tally())
+    except pm.InputError as error:
+        return wrong(error)
+
+
 A, DECOMPOSED = "SDF-SKÅ", normalize("NFD", "SDF-SKÅ")
 customers = st.sampled_from([A, DECOMPOSED, f" {A} ", "K-1"])
 services = st.sampled_from(["LON", "EKO-LEV", "EKO-LEV\t"])
@@ -143,7 +154,22 @@ bad_rows = st.tuples(
     st.one_of(
         numbers,
         st.sampled_from(
-            [None, "1,5", "1e3", "+5", "5-", "NaN", "inf", "1_0", " 5", "5\n", "٣", "1.1234567", "1" * 13, "."]
+            [
+                None,
+                "1,5",
+                "1e3",
+                "+5",
+                "5-",
+                "NaN",
+                "inf",
+                "1_0",
+                " 5",
+                "5\n",
+                "٣",
+                "1.1234567",
+                "1" * 13,
+                ".",
+            ]
         ),
     ),
     st.sampled_from([None, "ekonomi"]),
@@ -174,11 +200,6 @@ def test_every_engine_refuses_what_memory_refuses_and_counts_the_rows(
     engine: str, rows: list[Row], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = written(rows, tmp_path_factory.mktemp("rows") / FILE)
-    try:
-        expected = pm.read_volumes(path).tally()
-    except pm.InputError as error:
-        with pytest.raises(pm.InputError) as told:
-            frames.tally(ENGINES[engine](table_of(rows)))
-        assert wrong(error) == wrong(told.value)
-    else:
-        assert placeless(expected) == placeless(frames.tally(ENGINES[engine](table_of(rows))))
+    expected = said(lambda: pm.read_volumes(path).tally())
+    event(type(expected).__name__)
+    assert expected == said(lambda: frames.tally(ENGINES[engine](table_of(rows))))

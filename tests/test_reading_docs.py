@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import prismodell as pm
-from prismodell.reading import cells, files, lines, pricelists, section, toml, volumes
+from prismodell.reading import cells, columns, files, lines, pricelists, section, toml, volumes
 from prismodell.tariff import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,7 +102,7 @@ def test_the_message_that_the_docs_show_is_the_one_that_is_given() -> None:
         (volumes.MAX_BYTES, "8 GB"),
         (lines.MAX_LINE, "100 000 tecken per rad"),
         (lines.MAX_ROW_LINES, "50 rader per cell"),
-        (volumes.MAX_COLUMNS, "200 kolumner"),
+        (columns.MAX_COLUMNS, "200 kolumner"),
         (cells.MAX_CELL, "1 000 tecken"),
         (section.MAX_TEXT, "1 000 tecken"),
         (toml.MAX_PARTS, "16 delar"),

@@ -12,8 +12,8 @@ from importlib.metadata import version
 from time import process_time
 from typing import Any
 
-import numpy as np  # type: ignore[import-not-found]  # of the other environment
-from statsforecast.models import AutoETS  # type: ignore[import-not-found]  # as numpy
+import numpy as np
+from statsforecast.models import AutoETS  # type: ignore[import-not-found]  # of the other environment
 
 MONTHS_A_YEAR = 12
 

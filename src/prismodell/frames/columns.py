@@ -113,7 +113,7 @@ def as_text(name: str, dtype: DType) -> nw.Expr:
     if isinstance(dtype, nw.Date):
         text = column.dt.to_string("%Y-%m-%d")
     elif isinstance(dtype, nw.Datetime):
-        text = column.dt.to_string("%Y-%m-%d %H:%M:%S")
+        text = column.dt.to_string("%Y-%m-%d %H:%M:%S" if name == MONTH else "%Y-%m-%d")
     else:
         text = column if isinstance(dtype, nw.String) else column.cast(nw.String)
     return text.fill_null("")

@@ -9,7 +9,6 @@ and what they are the same as; so it is `Volumes` that decides what a duplicate 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 import narwhals.stable.v2 as nw
@@ -112,14 +111,7 @@ def _volume(row: dict[str, str], file: File | None) -> Volume:
         exact_decimal(Decimal(row["quantity"])),
         word(row["source"]),
         text(row["reference"]),
-        _day(row["registered"]),
+        day(row["registered"]),
         word(row["note"]),
         file,
     )
-
-
-def _day(written: str) -> date | None:
-    """
-    A day; the time of it is passed over.
-    """
-    return day(written.partition(" ")[0])

@@ -79,14 +79,18 @@ def sources_of(
 
 def _paths(patterns: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
     """
-    The files that patterns match, each once; a path that is no pattern is itself.
+    The files that patterns match, each once. A `Path` is no pattern, and a text is none where it is a file.
     """
     found: dict[Path, None] = {}
-    for pattern in map(str, patterns):
-        matches = sorted(matching(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not matches:
-            problems.append(Problem(pattern, "inga filer passar mönstret", "kontrollera sökvägen"))
+    for each in patterns:
+        path = Path(each)
+        if isinstance(each, Path) or not has_magic(each) or path.is_file():
+            found[path] = None
+            continue
+        matches = sorted(matching(each, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
         found |= dict.fromkeys(map(Path, matches))
+        if not matches:
+            problems.append(Problem(each, "inga filer passar mönstret", "kontrollera sökvägen"))
     return [*found]
 
 

@@ -124,7 +124,7 @@ def _summed(source: Source) -> list[Sum]:
         problems += told(source, QUANTITY, *bad_quantities(source))
     if problems:
         raise InputError(problems)
-    credits_ = map(int, grouped[CREDITS].to_list())
+    credits_ = grouped[CREDITS].cast(nw.Int64).to_list()
     return [*map(Sum, *texts, rows, credits_, _exact(grouped[QUANTITY]))]
 
 

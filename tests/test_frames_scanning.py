@@ -1,0 +1,214 @@
+"""
+Files as frames: what DuckDB sums of them, and what is refused, is as `read_volumes` has it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import prismodell as pm
+from prismodell import frames
+from prismodell.volumes import Tally
+from test_frames import FILE, Row, bad_rows, good_rows, placeless, table_of, written
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "data"
+YEAR = sorted(path for path in EXAMPLES.glob("*-2021.csv") if not path.name.startswith("budget"))
+HEADER = "customer,service,month,quantity,source,reference\n"
+
+
+def both(*paths: Path) -> tuple[Tally | tuple[pm.Problem, ...], Tally | tuple[pm.Problem, ...]]:
+    """
+    What memory and the engine say of files: a tally, or the problems.
+    """
+    said: list[Tally | tuple[pm.Problem, ...]] = []
+    for in_memory in (True, False):
+        try:
+            tally = pm.read_volumes(*paths).tally() if in_memory else frames.tally(*paths)
+            said.append(placeless(tally))
+        except pm.InputError as error:
+            said.append(error.problems)
+    return said[0], said[1]
+
+
+def file(folder: Path, text: str, name: str = FILE) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_the_year_of_the_example_is_the_same_from_its_files() -> None:
+    expected = pm.read_volumes(*YEAR).tally()
+    assert placeless(expected) == placeless(frames.tally(*YEAR))
+
+
+@given(rows=st.lists(st.one_of(good_rows, bad_rows), max_size=10))
+def test_a_comma_file_is_summed_or_refused_in_the_same_words(
+    rows: list[Row], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    expected, said = both(written(rows, tmp_path_factory.mktemp("rows") / FILE))
+    event(type(expected).__name__)
+    assert expected == said
+
+
+NUMBERS = st.one_of(
+    st.integers(-(10**12) + 1, 10**12 - 1).map(lambda n: f"{n:,}".replace(",", "\u00a0")),
+    st.integers(-9999, 9999).map(lambda n: f"{n / 100:.2f}".replace(".", ",")),
+    st.sampled_from(
+        ["1\u202f000,5", "1 000", "1000", "-1 000 000,25", "1 00", "1.5", "1\u00a0000 000", "10 00"]
+    ),
+)
+
+
+@given(numbers=st.lists(NUMBERS, min_size=1, max_size=8))
+def test_a_semicolon_file_is_summed_or_refused_in_the_same_words(
+    numbers: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = "customer;service;month;quantity\r\n" + "".join(f"K;LON;2022-01;{n}\r\n" for n in numbers)
+    expected, said = both(file(tmp_path_factory.mktemp("rows"), text))
+    event(type(expected).__name__)
+    assert expected == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER,
+        "\ufeff" + HEADER + "K,LON,2022-01,1,,\r\n",
+        "sep=,\n" + HEADER + "K,LON,2022-01,1,,\n",
+        "\n\n" + HEADER + "K,LON,2022-01,1,,\n\n , ,,,,\n,,,,,\nK,LON,2022-01,2,,",
+        HEADER.strip() + ",\nK,LON,2022-01,1,,,\nK,LON,2022-01,1,,,x\n",
+        HEADER + 'K,LON,2022-01,1,"a ""b"" c",x\n',
+        HEADER.replace("reference", "note") + 'K,LON,2022-01,1,,"två\nrader"\nK,LON,2022-01,2,,\n',
+        HEADER.replace("reference", "note")
+        + 'K,LON,2022-01,1,,"öppen\nK,LON,2022-01,2,,\nK,LON,2022-01,3,,"\n',
+        HEADER + 'K,LON,2022-01,1,,"öppen\nK,LON,2022-01,2,,\n',
+        HEADER + "K,LON,2022-01,1,\nK,LON,2022-01,1,,,\n",
+        HEADER + 'K"x,LON,2022-01,1,,\n',
+        HEADER + '"K"x,LON,2022-01,1,,\n',
+        HEADER + "K,LON,2022-01,1,,\rK,LON,2022-01,2,,\r",
+        HEADER + f"K,LON,2022-01,1,{'x' * 2000},\n",
+        HEADER + "K,LON,2022-01,1,e,A\nK,LON,2022-01,1,e,A\nK,LON,2022-01,2,e,A\n",
+        HEADER.replace("reference", "refrence") + "K,LON,2022-01,1,,\n",
+        HEADER.replace("reference", "ärendenr") + "K,LON,2022-01,1,,\n",
+        HEADER.replace("source", "service") + "K,LON,2022-01,1,,\n",
+        HEADER.replace(",", "\t") + "K\tLON\t2022-01\t1\t\t\n",
+        HEADER + "K,LON,2022-01,1,\0,\n",
+        HEADER + "NULL,NA,2022-01,1,null,\n",
+        "",
+    ],
+)
+def test_an_odd_file_is_summed_or_refused_in_the_same_words(text: str, tmp_path: Path) -> None:
+    expected, said = both(file(tmp_path, text))
+    assert expected == said
+
+
+def test_what_no_sum_needs_is_looked_at_only_in_rows_that_share_a_reference(tmp_path: Path) -> None:
+    header = HEADER.replace("\n", ",registered,note\n")
+    alone = file(tmp_path, header + f"K,LON,2022-01,1,e,A,i går,{'x' * 2000}\n")
+    assert 1 == frames.tally(alone).rows
+    twice = file(tmp_path, header + "K,LON,2022-01,1,e,A,i går,\nK,LON,2022-01,1,e,A,,\n")
+    with pytest.raises(pm.InputError, match="e A\n  'i går' är inte en dag"):
+        frames.tally(twice)
+
+
+def test_a_file_that_the_engine_reads_otherwise_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n   \nK,LON,2022-01,2,,\n")
+    assert 2 == pm.read_volumes(path).tally().rows
+    with pytest.raises(
+        pm.InputError, match="DuckDB läser inte alla av filens 2 rader; läs den med read_volumes"
+    ):
+        frames.tally(path)
+
+
+def test_a_file_in_windows_1252_is_refused_in_the_same_words(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_bytes((HEADER + "SKÅ,LON,2022-01,1,,\n").encode("cp1252"))
+    expected, said = both(path)
+    assert expected == said
+    assert isinstance(said, tuple)
+
+
+@given(parts=st.lists(st.lists(good_rows, max_size=6), min_size=2, max_size=3))
+def test_files_are_summed_as_one_whatever_their_kind(
+    parts: list[list[Row]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    comma = [written(rows, folder / f"{number}.csv") for number, rows in enumerate(parts)]
+    mixed = []
+    for number, rows in enumerate(parts):
+        if number % 2:
+            pq.write_table(table_of(rows).drop(["file"]), folder / f"{number}.parquet")
+            mixed.append(folder / f"{number}.parquet")
+        else:
+            mixed.append(comma[number])
+    contents = {path.read_bytes() for path in comma}
+    if len(contents) < len(comma):
+        return  # the same content twice, which two kinds of files do not show
+    expected = pm.read_volumes(*comma).tally()
+    tally = frames.tally(*mixed)
+    event(f"conflicts: {bool(expected.conflicts)}, duplicates: {bool(expected.duplicates)}")
+    assert repr(placeless(expected)).replace(".parquet", ".csv") == repr(placeless(tally))
+    assert named(expected) == named(tally)
+
+
+def named(tally: Tally) -> str:
+    return "\n".join(map(repr, placeless(tally).entries)).replace(".parquet", ".csv")
+
+
+def test_the_same_content_under_two_names_is_counted_once_and_told(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n", "a.csv")
+    shutil.copy(path, tmp_path / "b.csv")
+    tally = frames.tally(str(tmp_path / "*.csv"))
+    assert ["samma innehåll som a.csv"] == [each.what for each in tally.notices]
+    assert 1 == tally.rows
+
+
+def test_every_file_that_cannot_be_read_is_named_and_nothing_is_summed(tmp_path: Path) -> None:
+    file(tmp_path, HEADER + "K,LON,2022-01,1,,\n", "bra.csv")
+    file(tmp_path, HEADER + "K,LON,2022-01,x,,\n", "fel.csv")
+    file(tmp_path, "PAR1 men inte mer", "trasig.parquet")
+    with pytest.raises(pm.InputError) as error:
+        frames.tally(str(tmp_path / "*.*"), tmp_path / "saknas.csv", str(tmp_path / "*.tsv"))
+    places = {each.place.partition(":")[0].partition("/")[0] for each in error.value.problems}
+    assert {"fel.csv", "trasig.parquet"} <= places
+    assert 4 == len(error.value.problems)
+
+
+def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
+    for month in ("01", "02"):
+        file(tmp_path, HEADER + f"K,LON,2022-{month},1,,\n", f"{month}.csv")
+    told: list[tuple[str, int, int]] = []
+    frames.tally(str(tmp_path / "*.csv"), progress=lambda *said: told.append(said))
+    assert [("01.csv", 1, 2), ("02.csv", 2, 2)] == told
+
+
+def test_a_parquet_file_of_numbers_and_dates_is_summed(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "customer": ["K"],
+            "service": ["LON"],
+            "month": [date(2022, 1, 1)],
+            "quantity": pa.array([Decimal("12.50")], pa.decimal128(9, 2)),
+        }
+    )
+    pq.write_table(table, tmp_path / "dw [1].parquet")
+    (entry,) = frames.tally(tmp_path / "dw [1].parquet").entries
+    assert (pm.Month(2022, 1), Decimal("12.5"), 1) == (entry.month, entry.quantity, entry.rows)
+    assert "dw [1].parquet" == entry.provenance[0].file
+
+
+def test_scan_gives_the_frames_that_a_tally_sums(tmp_path: Path) -> None:
+    path = file(tmp_path, "customer;service;month;quantity\nK;LON;2022-01;1 000,5\n")
+    scanned = frames.scan(path)
+    assert [("K", "LON", "2022-01", "1000.5")] == scanned[FILE].fetchall()
+    by_frame, by_path = frames.tally(scanned[FILE]), frames.tally(path)
+    assert [each.quantity for each in by_path.entries] == [each.quantity for each in by_frame.entries]
