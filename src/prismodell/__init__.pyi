@@ -76,7 +76,7 @@ from .variance import Effects, Variance, explain_variance
 from .verification import verify
 from .vintages import Shift, Vintages, explain_vintages
 from .volumechanges import move, scale, shift
-from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes
+from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes, add
 from .volumestatistics import ServiceVolume, VolumeStatistics, volume_statistics
 from .writing import (
     Column,
@@ -243,6 +243,7 @@ __all__ = [
     "Volumes",
     "accruals_table",
     "accrue",
+    "add",
     "allocate",
     "archive",
     "backtest",

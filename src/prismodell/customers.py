@@ -178,6 +178,16 @@ class Register:
             raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, f"rapportera volymen på {right}")
         return found
 
+    def chargeable(self, month: Month) -> Mapping[str, Customer]:
+        """
+        All customers that can be charged in the month, by code.
+        """
+        found = self._chargeable.get(month)
+        if found is None:
+            found = {code: each for code, each in self._by_code.items() if month in each.span}
+            self._chargeable[month] = found
+        return found
+
     def _heir(self, customer: Customer, month: Month) -> Customer | None:
         """
         The first in the chain of successors that holds in a month after the customer's end.
@@ -192,9 +202,15 @@ class Register:
         """
         The customer's own price in the month where it has one, else the listed one.
         """
-        agreements = self._agreements.get((customer.code, listed.service.code))
+        agreements = self.agreed(listed.service.code).get(customer.code)
         agreement = in_force(agreements, month) if agreements else None
         return agreement.over(listed) if agreement else listed
+
+    def agreed(self, service: str) -> Mapping[str, tuple[Agreement, ...]]:
+        """
+        The agreements on a service, by customer.
+        """
+        return self._agreements.get(service, {})
 
     def subscribed(self, first: Month, last: Month | None = None) -> Volumes:
         """
@@ -216,11 +232,15 @@ class Register:
         return {customer.code: customer for customer in self.customers}
 
     @cached_property
-    def _agreements(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
-        found = defaultdict[tuple[str, str], tuple[Agreement, ...]](tuple)
+    def _chargeable(self) -> dict[Month, Mapping[str, Customer]]:
+        return {}
+
+    @cached_property
+    def _agreements(self) -> Mapping[str, Mapping[str, tuple[Agreement, ...]]]:
+        found = defaultdict[str, defaultdict[str, tuple[Agreement, ...]]](lambda: defaultdict(tuple))
         for agreement in self.agreements:
-            found[agreement.customer, agreement.service] += (agreement,)
-        return dict(found)
+            found[agreement.service][agreement.customer] += (agreement,)
+        return {service: dict(agreed) for service, agreed in found.items()}
 
     def __repr__(self) -> str:
         return f"<Register {len(self.customers)} customers, {len(self.agreements)} agreements>"

@@ -151,7 +151,7 @@ class Unrated:
 
 
 Rated = list[Line | Unrated]
-Quantities = Mapping[tuple[str, Month], Decimal]
+Quantities = Mapping[str, Mapping[Month, Decimal]]  # of a service, by customer
 ASKING = (GraduatedPrice, PhasedPrice, SharedPrice)  # the models that may ask for more than a quantity
 
 
@@ -170,9 +170,9 @@ def service_lines(
 
     @cache
     def reported() -> Quantities:
-        quantities = defaultdict[tuple[str, Month], Decimal](lambda: ZERO)
+        quantities = defaultdict[str, defaultdict[Month, Decimal]](lambda: defaultdict(lambda: ZERO))
         for each in (*entries, *replaced):
-            quantities[each.customer, each.month] += each.quantity
+            quantities[each.customer][each.month] += each.quantity
         return quantities
 
     rated: Rated = []
@@ -185,7 +185,7 @@ def _month_lines(
     entries: list[Entry], lists: Sequence[PriceList], register: Register, reported: Callable[[], Quantities]
 ) -> Rated:
     """
-    The lines of one service and month, which look up the listed price once.
+    The lines of one service and month, which look up its price, customers and agreements once.
     """
     service, month = entries[0].service, entries[0].month
     try:
@@ -193,11 +193,12 @@ def _month_lines(
     except UnpricedError as error:
         return [_unrated(entry, error) for entry in entries]
     parts, usual = _portions(listed, entries, register), listed.tariff
+    chargeable, agreed = register.chargeable(month), register.agreed(listed.service.code)
     rated: Rated = []
     for entry in entries:
         try:
-            customer = register.charged(entry.customer, month)
-            price = register.price(customer, listed, month)
+            customer = chargeable.get(entry.customer) or register.charged(entry.customer, month)
+            price = register.price(customer, listed, month) if entry.customer in agreed else listed
             tariff = usual if price is listed else price.tariff
             context = NOTHING
             if isinstance(tariff.model, ASKING):
@@ -232,23 +233,16 @@ def _context(
 ) -> Context:
     match tariff.model:
         case GraduatedPrice(per="year"):
-            keys = ((entry.customer, month) for month in _earlier_months(entry.month))
-            quantities = reported()
-            return Context([quantities[key] for key in keys if key in quantities])
+            of, months = entry.month, reported()[entry.customer].items()
+            return Context(
+                [each for month, each in months if month.year == of.year and month.number < of.number]
+            )
         case PhasedPrice():
             return Context(age=customer.age(entry.month))
         case SharedPrice():
             return Context(portion=parts.get(entry.customer))
         case _:
             return NOTHING
-
-
-@cache
-def _earlier_months(month: Month) -> tuple[Month, ...]:
-    """
-    The months of its year before it.
-    """
-    return tuple(Month(month.year, number) for number in range(1, month.number))
 
 
 def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...]) -> Line:

@@ -8,6 +8,7 @@ can change an amount.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import (
@@ -33,6 +34,8 @@ HUNDRED = Decimal(100)
 MICRO = Decimal("0.000001")  # quantities and prices have at most six decimals
 MAX_INTEGER_DIGITS = 40
 MAX_DECIMALS = 40
+# What is written as exact_decimal writes it: most numbers have been through it once.
+_SHORTEST = re.compile(r"(?!-0$)-?[0-9]{1,40}(\.[0-9]{0,39}[1-9])?")
 
 _TRAPS = [InvalidOperation, DivisionByZero, Overflow, Inexact, FloatOperation]
 _ROUNDING = Context(prec=400)  # quantize names its rounding; this lets it be inexact
@@ -58,6 +61,8 @@ def exact_decimal(value: Number) -> Decimal:
     Takes a `Decimal`, an `int` or a text such as `"22.40"`. Raises `TypeError` for a float or a bool, and
     `InvalidError` for what is not a finite number of reasonable length.
     """
+    if type(value) is Decimal and _SHORTEST.fullmatch(str(value)):
+        return value
     if type(value) not in (Decimal, int, str):
         kind = type(value).__name__
         msg = f"amounts and quantities are Decimal, int or str, never {kind}: write '{value}', not {value!r}"
@@ -159,17 +164,18 @@ def allocate(total: Decimal, weights: Mapping[K, Decimal], step: Decimal = ORE) 
     >>> allocate(Decimal(100), {"a": Decimal(1), "b": Decimal(1), "c": Decimal(1)})
     {'a': Decimal('33.34'), 'b': Decimal('33.33'), 'c': Decimal('33.33')}
     """
-    whole = Fraction(sum(weights.values(), ZERO))
-    if any(weight < 0 for weight in weights.values()) or not whole:
+    if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
         raise InvalidError("weights", "vikterna måste vara noll eller mer, och någon större än noll")
     if total % step:
         raise InvalidError("total", f"{total} går inte jämnt upp i steg om {step}")
-    units = int(abs(total) // step)
-    shares = {key: units * Fraction(weight) / whole for key, weight in weights.items()}
-    floors = {key: int(share) for key, share in shares.items()}
+    units, scale = int(abs(total) // step), common_scale(weights.values())
+    integers = {key: int(weight * scale) for key, weight in weights.items()}
+    whole = sum(integers.values())
+    parts = {key: divmod(units * weight, whole) for key, weight in integers.items()}
+    floors = {key: floor for key, (floor, _) in parts.items()}
     left = units - sum(floors.values())
-    by_remainder = sorted(weights, key=lambda key: (floors[key] - shares[key], key))
+    by_remainder = sorted(parts, key=lambda key: (-parts[key][1], key))
     for key in by_remainder[:left]:
         floors[key] += 1
     signed = -step if total < 0 else step
-    return {key: floors[key] * signed for key in weights}
+    return {key: floor * signed for key, floor in floors.items()}

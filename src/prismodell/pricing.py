@@ -93,6 +93,8 @@ class Context:
 
 
 NOTHING = Context()
+WITHOUT_CREDIT = (PackagePrice, SharedPrice)
+UNITS = StepKind.UNITS  # Python 3.11 takes as long to find a member of an enum as to multiply two Decimals
 
 
 def charge(tariff: Tariff, quantity: Decimal, context: Context = NOTHING) -> tuple[Step, ...]:
@@ -101,10 +103,10 @@ def charge(tariff: Tariff, quantity: Decimal, context: Context = NOTHING) -> tup
 
     Raises `UnpricedError` where the model refuses the quantity.
     """
-    units = _chargeable(tariff, quantity) if tariff.included else quantity
-    if quantity < 0 and isinstance(tariff.model, PackagePrice | SharedPrice):
+    if isinstance(tariff.model, WITHOUT_CREDIT) and quantity < 0:
         what = f"en negativ volym kan inte krediteras med prismodellen {tariff.model.tag}"
         raise UnpricedError(Reason.NEGATIVE, what, "rätta volymen där den rapporterades")
+    units = _chargeable(tariff, quantity) if tariff.included else quantity
     steps = _model_steps(tariff, units, context)
     if tariff.included and quantity:
         steps = (Step(StepKind.INCLUDED, ZERO, exact_decimal(units - quantity)), *steps)
@@ -132,11 +134,11 @@ def _chargeable(tariff: Tariff, quantity: Decimal) -> Decimal:
 
 def _model_steps(tariff: Tariff, quantity: Decimal, context: Context) -> tuple[Step, ...]:
     match tariff.model:
-        case UnitPrice(price=price, step=step):
-            units = quantity if step is None else round_up(quantity, step)
-            return (Step(StepKind.UNITS, units * price, units, price),)
+        case UnitPrice() as unit:
+            units = quantity if unit.step is None else round_up(quantity, unit.step)
+            return (Step(UNITS, units * unit.price, units, unit.price),)
         case FixedPrice(price=price):
-            return (Step(StepKind.UNITS, quantity * price, quantity, price),)
+            return (Step(UNITS, quantity * price, quantity, price),)
         case GraduatedPrice(tiers=tiers, per=per):
             before = sum((_chargeable(tariff, q) for q in context.earlier), ZERO) if per == "year" else ZERO
             steps = _graduated(tiers, before, before + quantity)

@@ -31,7 +31,7 @@ from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PriceList, code_in_force, codes_in_force
 from .swedish import number
-from .volumes import Conflict, Tally, Volumes, recoded
+from .volumes import Conflict, Provenance, Tally, Volumes, recoded
 
 
 @frozen
@@ -212,22 +212,28 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
         tally.duplicates,
         (each for conflict in tally.conflicts for each in conflict.provenance),
     ]
-    counts = defaultdict[tuple[str, str], list[int]](lambda: [0] * len(places))
-    sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO] * len(places))
-    for column, provenance in enumerate(places):
-        for each in provenance:
-            origin = each.source, each.file
-            counts[origin][column] += each.rows
-            sums[origin][column] += each.quantity
-    account = tuple(
-        Account(source, file, sums[source, file][0], *rows) for (source, file), rows in sorted(counts.items())
-    )
-    off = [
-        each
-        for each in account
-        if not each.balances or sum(sums[each.source, each.file][1:]) != each.quantity
-    ]
+    found = [_by_origin(provenance) for provenance in places]
+    account: list[Account] = []
+    off: list[Account] = []
+    for origin in sorted(set().union(*found)):
+        counts, sums = zip(*(each.get(origin, (0, ZERO)) for each in found), strict=True)
+        account.append(Account(*origin, sums[0], *counts))
+        if not account[-1].balances or sum(sums[1:]) != sums[0]:
+            off.append(account[-1])
     if off:
         msg = f"rows or quantities were lost: {off}"
         raise ConservationError(msg)
-    return account
+    return tuple(account)
+
+
+def _by_origin(provenance: Iterable[Provenance]) -> dict[tuple[str, str], tuple[int, Decimal]]:
+    """
+    The number of rows of each source and file, and their sum.
+    """
+    groups = defaultdict[tuple[str, str], list[Provenance]](list)
+    for each in provenance:
+        groups[each.source, each.file].append(each)
+    return {
+        origin: (sum([each.rows for each in own]), sum([each.quantity for each in own], ZERO))
+        for origin, own in groups.items()
+    }

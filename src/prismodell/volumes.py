@@ -16,7 +16,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from heapq import nsmallest
-from itertools import pairwise
+from itertools import chain, pairwise, starmap
+from operator import attrgetter, lt
 
 import attrs
 from attrs import field, frozen
@@ -45,7 +46,8 @@ class Volume:
     One reported row: a quantity of a service, delivered to a customer in a month. Negative is a credit.
 
     `source` and `reference` identify the row in the system it came from; `registered` is the day that system
-    recorded it, which never decides the month. `file` and `line` say where it was read, if it was.
+    recorded it, which never decides the month. `file` and `line` say where it was read, if it was, with
+    line 0 where only the file is known.
     """
 
     customer: str
@@ -75,7 +77,9 @@ class Volume:
         """
         Where the row stands: `arenden-2022-01.csv rad 118`.
         """
-        return f"{self.file.name} rad {self.line}" if self.file else self.source or "egen rad"
+        if self.file:
+            return f"{self.file.name} rad {self.line}" if self.line else self.file.name
+        return self.source or "egen rad"
 
 
 @frozen(order=True)
@@ -143,14 +147,40 @@ class Conflict:
         return Problem(f"{self.source} {self.reference}", what, "ta bort den rad som är fel")
 
 
+_key = attrgetter("service", "month", "customer")
+
+
 def _sorted_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=lambda entry: (entry.service, entry.month, entry.customer)))
+    """
+    By service, month and customer, of which no two are alike; those that stand so already are looked at once.
+    """
+    found = tuple(entries)
+    if all(starmap(lt, pairwise(map(_key, found)))):
+        return found
+    found = tuple(sorted(found, key=attrgetter("service", "month.year", "month.number", "customer")))
+    for a, b in pairwise(found):
+        if _key(a) == _key(b):
+            msg = f"two sums of {a.customer} {a.service} {a.month}"
+            raise ConservationError(msg)
+    return found
+
+
+def _adds_up(entry: Entry) -> bool:
+    """
+    Whether the rows of an entry's provenance, nearly always one, sum to it. Call it inside `exact()`.
+    """
+    if len(entry.provenance) == 1:
+        only = entry.provenance[0]
+        return only.rows == entry.rows and only.quantity == entry.quantity
+    rows = sum(each.rows for each in entry.provenance)
+    return rows == entry.rows and sum((each.quantity for each in entry.provenance), ZERO) == entry.quantity
 
 
 @frozen(repr=False)
 class Tally:
     """
-    Sums per customer × service × month, by service, month and customer, and the rows that are in none.
+    Sums per customer × service × month, by service, month and customer, and the rows that are in none; the
+    notices are those of the files that they were read from.
 
     Raises `ConservationError` for two sums of one key, and for a sum that its rows do not come to.
     """
@@ -163,16 +193,8 @@ class Tally:
 
     @exact()
     def __attrs_post_init__(self) -> None:
-        for a, b in pairwise(self.entries):
-            if (a.service, a.month, a.customer) == (b.service, b.month, b.customer):
-                msg = f"two sums of {a.customer} {a.service} {a.month}"
-                raise ConservationError(msg)
         for entry in self.entries:
-            rows = sum(each.rows for each in entry.provenance)
-            if (
-                rows != entry.rows
-                or sum((each.quantity for each in entry.provenance), ZERO) != entry.quantity
-            ):
+            if not _adds_up(entry):
                 msg = f"the rows of {entry} do not sum to it"
                 raise ConservationError(msg)
 
@@ -208,17 +230,52 @@ def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
         for each in tally.conflicts
     )
     entries = [_together(*key, found) for key, found in groups.items()]
-    return Tally(entries, tally.duplicates, conflicts, tally.read)
+    return attrs.evolve(tally, entries=entries, conflicts=conflicts)
+
+
+@uncollected
+@exact()
+def add(*tallies: Tally) -> Tally:
+    """
+    One tally of several, each of other rows: of a year's months, say, or of files summed one by one.
+
+    It is the tally of all the rows together where no two tallies have rows of one source and reference: what
+    repeats a row of another tally, or contradicts it, does not show in sums.
+    """
+    groups = defaultdict[tuple[str, Month, str], list[Entry]](list)
+    for each in tallies:
+        for entry in each.entries:
+            groups[entry.service, entry.month, entry.customer].append(entry)
+    return Tally(
+        [_together(*key, found) for key, found in groups.items()],
+        _by_origin(chain.from_iterable(each.duplicates for each in tallies)),
+        tuple(sorted(chain.from_iterable(each.conflicts for each in tallies), key=_identity)),
+        _by_origin(chain.from_iterable(each.read for each in tallies)),
+        tuple(dict.fromkeys(chain.from_iterable(each.notices for each in tallies))),
+    )
+
+
+def _identity(conflict: Conflict) -> tuple[str, str]:
+    return conflict.source, conflict.reference
 
 
 def _together(service: str, month: Month, customer: str, entries: Sequence[Entry]) -> Entry:
     if len(entries) == 1:
         return attrs.evolve(entries[0], service=service) if entries[0].service != service else entries[0]
+    provenance = _by_origin(each for entry in entries for each in entry.provenance)
+    quantity = sum((each.quantity for each in entries), ZERO)
+    rows, credits_ = sum(each.rows for each in entries), sum(each.credits for each in entries)
+    return Entry(service, month, customer, quantity, rows, credits_, provenance)
+
+
+def _by_origin(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
+    """
+    One of each source and file, with all its rows.
+    """
     origins = defaultdict[tuple[str, str], list[Provenance]](list)
-    for entry in entries:
-        for each in entry.provenance:
-            origins[each.source, each.file].append(each)
-    provenance = tuple(
+    for each in provenance:
+        origins[each.source, each.file].append(each)
+    return tuple(
         Provenance(
             source,
             file,
@@ -228,9 +285,6 @@ def _together(service: str, month: Month, customer: str, entries: Sequence[Entry
         )
         for (source, file), found in sorted(origins.items())
     )
-    quantity = sum((each.quantity for each in entries), ZERO)
-    rows, credits_ = sum(each.rows for each in entries), sum(each.credits for each in entries)
-    return Entry(service, month, customer, quantity, rows, credits_, provenance)
 
 
 def _as_tuple(rows: Iterable[Volume]) -> tuple[Volume, ...]:
@@ -324,7 +378,7 @@ class Volumes:
         for row in counted:
             groups[row.service, row.month, row.customer].append(row)
         entries = [_entry(*key, rows) for key, rows in groups.items()]
-        return Tally(_sorted_entries(entries), _provenance(duplicates), conflicts, _provenance(self.rows))
+        return Tally(entries, _provenance(duplicates), conflicts, _provenance(self.rows), self.notices)
 
 
 def identical_rows(rows: Iterable[Volume]) -> list[Problem]:
@@ -383,9 +437,10 @@ def _repeated(rows: Iterable[Volume]) -> dict[tuple[str, str], list[Volume]]:
 
 
 def _entry(service: str, month: Month, customer: str, rows: Sequence[Volume]) -> Entry:
-    quantities = [row.quantity for row in rows]
-    credits_ = sum(quantity < 0 for quantity in quantities)
-    return Entry(service, month, customer, sum(quantities, ZERO), len(rows), credits_, _provenance(rows))
+    provenance = _provenance(rows)
+    quantity = provenance[0].quantity if len(provenance) == 1 else sum((row.quantity for row in rows), ZERO)
+    credits_ = sum([row.quantity < 0 for row in rows])
+    return Entry(service, month, customer, quantity, len(rows), credits_, provenance)
 
 
 def _provenance(rows: Iterable[Volume]) -> tuple[Provenance, ...]:
@@ -401,7 +456,7 @@ def _provenance(rows: Iterable[Volume]) -> tuple[Provenance, ...]:
 
 def _origin(source: str, file: File | None, rows: list[Volume]) -> Provenance:
     # Rows come in the order of their lines, nearly always, and then sorting only looks at them.
-    lines = sorted([row.line for row in rows])[:MAX_LINES_NAMED] if file else ()
+    lines = sorted([row.line for row in rows])[:MAX_LINES_NAMED] if file and rows[0].line else ()
     quantity = sum([row.quantity for row in rows], ZERO)
     return Provenance(source, file.name if file else "", len(rows), quantity, tuple(lines))
 

@@ -72,7 +72,7 @@ def columns(frame: Frame, place: str, notices: list[Problem]) -> Columns:
             elif not is_hollow(frame, name):
                 problems.append(Problem(f"{place}, kolumn {name}", *fault))
             elif name in REQUIRED:
-                texts[name] = nw.lit("")
+                texts[name] = nw.when(nw.col(name).is_null()).then(nw.lit("")).otherwise(nw.lit(""))
     if problems:
         raise InputError(problems)
     return Columns(texts, as_number(schema[QUANTITY], texts[QUANTITY]))

@@ -41,7 +41,8 @@ def rows(line: Line | Unrated, *frames: IntoFrame | str | Path) -> Any:
     alone = len(sources) == 1 and not sources[0].scanned
     found = [_of_key(each, wanted, whole=alone) for each in sources]
     frame = _counted(nw.concat(found), repeated(sources), wanted)
-    return (frame.collect() if alone and sources[0].numbered is not None else frame).to_native()
+    eager = all(each.numbered is not None for each in sources)
+    return (frame.collect() if eager else frame).to_native()
 
 
 def _wanted(line: Line | Unrated) -> dict[str, set[str]]:
@@ -76,23 +77,34 @@ def _counted(found: Frame, left_out: Volumes, wanted: dict[str, set[str]]) -> Fr
     of_key = {
         (row.source, row.reference)
         for row in left_out
-        if row.customer in wanted["customer"] and row.service in wanted["service"]
+        if row.customer in wanted["customer"]
+        and row.service in wanted["service"]
+        and str(row.month) in wanted["month"]
     }
     if not of_key & (conflicts | repeats):
         return found
-    written = found.select(*IDENTITY).unique().collect().rows()
-    found = found.filter(~_one_of(each for each in written if _clean(each) in conflicts))
+    file = [FILE] if FILE in found.collect_schema() else []
+    written = sorted(found.select(*map(_filled, [*file, *IDENTITY])).unique().collect().rows())
+    identities = [(source, reference) for *_, source, reference in written]
+    if of_key & conflicts:
+        found = found.filter(~_one_of(each for each in identities if _clean(each) in conflicts))
     if not of_key & repeats:
         return found
-    double = _one_of(each for each in written if _clean(each) in repeats)
-    order = FILE if FILE in found.collect_schema() else "reference"
-    once = found.filter(double).unique(subset=IDENTITY, keep="first", order_by=order)
-    return nw.concat([found.filter(~double), once])
+    double = [each for each in identities if _clean(each) in repeats]
+    first = {_clean(each): each for each in reversed(double)}
+    once = found.filter(_one_of(first.values())).unique(
+        subset=IDENTITY, keep="first", order_by=file or "reference"
+    )
+    return nw.concat([found.filter(~_one_of(double)), once])
 
 
-def _clean(identity: tuple[str | None, str | None]) -> tuple[str, str]:
+def _filled(column: str) -> nw.Expr:
+    return nw.col(column).fill_null("")
+
+
+def _clean(identity: tuple[str, str]) -> tuple[str, str]:
     source, reference = identity
-    return word(source or ""), text(reference or "")
+    return word(source), text(reference)
 
 
 def _one_of(identities: Iterable[tuple[str, str]]) -> nw.Expr:
@@ -106,4 +118,4 @@ def _one_of(identities: Iterable[tuple[str, str]]) -> nw.Expr:
         (nw.col("source") == source) & nw.col("reference").is_in(references)
         for source, references in of_source.items()
     ]
-    return reduce(or_, either, nw.lit(value=False)).fill_null(value=False)
+    return reduce(or_, either).fill_null(value=False)

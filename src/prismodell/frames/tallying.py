@@ -132,7 +132,7 @@ def _exact(quantities: nw.Series[Any]) -> list[Decimal]:
     """
     The sums as decimals of Python's; whole numbers that are not too large come out of most engines faster.
     """
-    if quantities.dtype == WIDEST and quantities.abs().max() < LARGE:
+    if quantities.dtype == WIDEST and (quantities.abs().max() or 0) < LARGE:
         return [*map(Decimal, quantities.cast(nw.Int64).to_list())]
     return quantities.to_list()
 

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+import prismodell as pm
+from test_volumes import a_row, row
+
+
+def apart(rows: list[pm.Volume], parts: int) -> list[list[pm.Volume]]:
+    """
+    The rows in parts, those of one source and reference in the same.
+    """
+    of: list[list[pm.Volume]] = [[] for _ in range(parts)]
+    for number, each in enumerate(rows):
+        shared = len(each.reference) + sum(map(ord, each.reference)) if each.reference else number
+        of[shared % parts].append(each)
+    return of
+
+
+@given(st.lists(a_row, max_size=12), st.integers(1, 4))
+def test_tallies_of_parts_add_to_the_tally_of_the_whole(rows: list[pm.Volume], parts: int) -> None:
+    whole = pm.Volumes(rows).tally()
+    assert whole == pm.add(*(pm.Volumes(part).tally() for part in apart(rows, parts)))
+
+
+@given(st.lists(a_row, max_size=8), st.lists(a_row, max_size=8))
+def test_adding_is_commutative_and_nothing_added_changes_nothing(
+    a: list[pm.Volume], b: list[pm.Volume]
+) -> None:
+    one, other = (pm.Volumes(rows).tally() for rows in (a, b))
+    assert pm.add(one, other) == pm.add(other, one)
+    assert one == pm.add(one) == pm.add(one, pm.Volumes().tally())
+
+
+def test_what_two_parts_say_of_one_reference_does_not_show_in_their_sums() -> None:
+    first, second = (pm.Volumes([row(quantity, reference="r1")]) for quantity in (1, 2))
+    assert Decimal(3) == pm.add(first.tally(), second.tally()).entries[0].quantity
+    assert 1 == len(first.merge(second).tally().conflicts)
+
+
+def test_the_notices_of_rows_follow_their_tally_each_once() -> None:
+    notice = pm.Problem("a.csv", "filen har en rubrik men inga rader")
+    tally = attrs.evolve(pm.Volumes([row()]), notices=(notice,)).tally()
+    assert (notice,) == tally.notices == pm.add(tally, tally.tally(), pm.Volumes().tally()).notices
