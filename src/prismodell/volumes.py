@@ -255,8 +255,8 @@ def add(*tallies: Tally) -> Tally:
     )
 
 
-def _identity(conflict: Conflict) -> tuple[str, str]:
-    return conflict.source, conflict.reference
+def _identity(conflict: Conflict) -> tuple[object, ...]:
+    return conflict.source, conflict.reference, [*map(_order, conflict.rows)]
 
 
 def _together(service: str, month: Month, customer: str, entries: Sequence[Entry]) -> Entry:
