@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 import prismodell as pm
 from test_volumes import a_row, row
 
-
 ONE_NAME = st.lists(
     a_row.filter(lambda each: each.file is None or each.file.name != "samma.csv"), max_size=12
 )

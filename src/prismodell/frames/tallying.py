@@ -175,27 +175,32 @@ def _entries(sums: Iterable[Sum]) -> Iterator[Entry]:
     months = dict[str, Month]()
     for (service, month, customer), same in groupby(sums, key=of_entry):
         own = [*same]
-        provenance = _origins(own)
-        if provenance:
+        if provenance := _origins(own):
             of = months.get(month) or months.setdefault(month, Month.parse(month))
-            rows, credits_ = sum([each.rows for each in own]), sum([each.credits for each in own])
-            yield Entry(service, of, customer, _sum(own), rows, credits_, provenance)
+            yield Entry(service, of, customer, *_together(own), provenance)
+
+
+def _together(sums: Sequence[Sum]) -> tuple[Decimal, int, int]:
+    """
+    The quantity, rows and credits of sums, nearly always of one.
+    """
+    if len(sums) == 1:
+        (one,) = sums
+        return one.quantity, one.rows, one.credits
+    quantity = sum([each.quantity for each in sums], ZERO)
+    return quantity, sum([each.rows for each in sums]), sum([each.credits for each in sums])
 
 
 def _origins(sums: Sequence[Sum]) -> tuple[Provenance, ...]:
     """
     The rows of each source and file, of sums in the order of those; none of which all rows were taken.
     """
-    if len(sums) == 1:  # as nearly always
+    if len(sums) == 1:
         (one,) = sums
         return (Provenance(one.source, one.file, one.rows, one.quantity),)
     found = []
     for (source, file), same in groupby(sums, key=of_origin):
-        own = [*same]
-        if rows := sum([each.rows for each in own]):
-            found.append(Provenance(source, file, rows, _sum(own)))
+        quantity, rows, _ = _together([*same])
+        if rows:
+            found.append(Provenance(source, file, rows, quantity))
     return tuple(found)
-
-
-def _sum(sums: Sequence[Sum]) -> Decimal:
-    return sums[0].quantity if len(sums) == 1 else sum([each.quantity for each in sums], ZERO)
