@@ -149,9 +149,23 @@ def test_unknown_columns_are_told_and_nearly_known_or_doubled_ones_refused() -> 
     assert "två kolumner heter lika" in told
 
 
-def test_what_is_no_frame_is_refused() -> None:
+def test_what_is_no_frame_and_frames_of_two_engines_are_refused() -> None:
     with pytest.raises(TypeError):
         frames.tally([{**KEYS, "quantity": 1}])  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(TypeError, match="one or more"):
+        frames.tally()
+    with pytest.raises(TypeError, match="of one engine"):
+        frames.tally(frame(), frame().to_arrow())
+
+
+def test_objects_of_pandas_are_the_texts_that_they_print_as() -> None:
+    numbers = [*map(str, range(120)), *range(30)]
+    keys = {key: [value] * 150 for key, value in KEYS.items()}
+    native = pd.DataFrame(
+        {**keys, "quantity": 1, "source": "e", "reference": pd.Series(numbers, dtype=object)}
+    )
+    (entry,) = frames.tally(native).entries
+    assert 120 == entry.rows
 
 
 # --- bad rows ----------------------------------------------------------------------------------------------
@@ -165,8 +179,8 @@ def test_bad_rows_are_counted_by_reason_with_a_few_of_them() -> None:
 ramen, kolumn month
   1 rad: '2022-13' är inte en månad; skriv som 2022-01; till exempel rad 8 ('K' 'LON' '2022-13' '1.1234567')
 ramen, kolumn quantity
-  3 rader (2 olika värden): 'x' är inte ett tal med decimalpunkt; i en kommafil skrivs tal som 1234.50, \
-utan mellanrum; till exempel rad 2 ('K' 'LON' '2022-01' '1,5'), rad 4 ('K' 'LON' '2022-01' 'x') och rad 5 \
+  3 rader (2 olika värden): 'x' är inte ett tal med decimalpunkt; skriv tal som 1234.50, utan mellanrum; \
+till exempel rad 2 ('K' 'LON' '2022-01' '1,5'), rad 4 ('K' 'LON' '2022-01' 'x') och rad 5 \
 ('K' 'LON' '2022-01' 'x')
 ramen, kolumn quantity
   1 rad: volymen saknas; skriv ett tal, 0 om inget levererades; till exempel rad 7 ('K' 'LON' '2022-01' '')

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -97,6 +98,12 @@ def test_a_semicolon_file_is_summed_or_refused_in_the_same_words(
         HEADER + "K,LON,2022-01,1,,\rK,LON,2022-01,2,,\r",
         HEADER + f"K,LON,2022-01,1,{'x' * 2000},\n",
         HEADER + "K,LON,2022-01,1,e,A\nK,LON,2022-01,1,e,A\nK,LON,2022-01,2,e,A\n",
+        HEADER + "K,LON,2022-01,1234,5,,\n",
+        HEADER + "K,LON,2022-01,1,,,\nK,LON,2022-01,1,,,,\n",
+        HEADER + '"K","LON, ja",2022-01,1,,\n',
+        HEADER + 'K,LON,2022-01,1,,"öppen\nK,LON,2022-01,2,,"\nK,LON,2022-01,3,,\rK,LON,2022-01,4,,\n',
+        HEADER.strip() + ",x,X,x\nK,LON,2022-01,1,,,,,\n",
+        HEADER + "K,LON,2022-01,1,e,A\u200b\n",
         HEADER.replace("reference", "refrence") + "K,LON,2022-01,1,,\n",
         HEADER.replace("reference", "ärendenr") + "K,LON,2022-01,1,,\n",
         HEADER.replace("source", "service") + "K,LON,2022-01,1,,\n",
@@ -116,7 +123,9 @@ def test_what_no_sum_needs_is_looked_at_only_in_rows_that_share_a_reference(tmp_
     alone = file(tmp_path, header + f"K,LON,2022-01,1,e,A,i går,{'x' * 2000}\n")
     assert 1 == frames.tally(alone).rows
     twice = file(tmp_path, header + "K,LON,2022-01,1,e,A,i går,\nK,LON,2022-01,1,e,A,,\n")
-    with pytest.raises(pm.InputError, match="e A\n  'i går' är inte en dag"):
+    with pytest.raises(
+        pm.InputError, match="1 rad: 'i går' är inte en dag; skriv som 2022-02-03; till exempel e A"
+    ):
         frames.tally(twice)
 
 
@@ -212,3 +221,49 @@ def test_scan_gives_the_frames_that_a_tally_sums(tmp_path: Path) -> None:
     assert [("K", "LON", "2022-01", "1000.5")] == scanned[FILE].fetchall()
     by_frame, by_path = frames.tally(scanned[FILE]), frames.tally(path)
     assert [each.quantity for each in by_path.entries] == [each.quantity for each in by_frame.entries]
+
+
+def test_the_names_of_folders_say_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "month=2022-02" / "customer=Z"
+    folder.mkdir(parents=True)
+    file(folder, HEADER + "K,LON,2022-01,1,,\n", "v.csv")
+    pq.write_table(table_of([("K", "LON", "2022-01", "2", *[None] * 5)]), folder / "v.parquet")
+    (entry,) = frames.tally(str(tmp_path / "**" / "v.*")).entries
+    assert ("K", pm.Month(2022, 1), 3) == (entry.customer, entry.month, entry.quantity)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,e,A\nK,LON,2022-01,1,e,A\n")
+
+    def change(*_: object) -> None:
+        file(tmp_path, HEADER + "K,LON,2022-01,77,e,A\nK,LON,2022-01,77,e,A\n")
+
+    with pytest.raises(pm.InputError, match="filen ändrades medan den lästes"):
+        frames.tally(path, progress=change)
+
+
+def test_a_path_is_where_it_is_and_settings_of_the_user_do_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~").mkdir()
+    file(tmp_path / "~", HEADER + "K,LON,2022-01,1,,\nk,LON,2022-01,1,,\n", "t.csv")
+    duckdb.sql("SET default_collation = 'nocase'")
+    try:
+        assert 2 == len(frames.tally("~/t.csv").entries)
+    finally:
+        duckdb.sql("RESET default_collation")
+
+
+def test_many_files_are_summed_together(tmp_path: Path) -> None:
+    for number in range(70):
+        file(tmp_path, HEADER + f"K,LON,2022-01,1,e,A{number // 2}\n", f"{number}.csv")
+    tally = frames.tally(str(tmp_path / "*.csv"))
+    assert (35, 35) == (tally.entries[0].rows, sum(each.rows for each in tally.duplicates))
+
+
+def test_progress_may_compute_as_it_likes(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n")
+    told: list[Decimal] = []
+    frames.tally(path, progress=lambda _, done, of: told.append(Decimal(done) / Decimal(of + 2)))
+    assert Decimal(1) / Decimal(3) == told[0]

@@ -14,7 +14,7 @@ another: those are judged by the same code as rows in memory. Needs the extra `p
 """
 
 from .drilldown import rows
-from .scanning import scan
+from .sources import scan
 from .tallying import tally
 
 __all__ = ["rows", "scan", "tally"]

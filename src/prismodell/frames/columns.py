@@ -115,7 +115,7 @@ def as_text(name: str, dtype: DType) -> nw.Expr:
     elif isinstance(dtype, nw.Datetime):
         text = column.dt.to_string("%Y-%m-%d %H:%M:%S" if name == MONTH else "%Y-%m-%d")
     else:
-        text = column if isinstance(dtype, nw.String) else column.cast(nw.String)
+        text = column.cast(nw.String)  # also of text: pandas has columns that are text in their first rows
     return text.fill_null("")
 
 

@@ -16,12 +16,11 @@ from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InputError, Problem
 from ..lines import Line, Unrated
-from ..reading.cells import text, word
 from ..volumes import Volumes
 from .columns import FILE, KNOWN, Frame
-from .repeats import IDENTITY, repeated
-from .scanning import sources_of
+from .repeats import IDENTITY, clean_identity, repeated, united
 from .source import Source
+from .sources import sources_of
 from .texts import cleaned
 
 
@@ -40,7 +39,7 @@ def rows(line: Line | Unrated, *frames: IntoFrame | str | Path) -> Any:
     wanted = _wanted(line)
     alone = len(sources) == 1 and not sources[0].scanned
     found = [_of_key(each, wanted, whole=alone) for each in sources]
-    frame = _counted(nw.concat(found), repeated(sources), wanted)
+    frame = _counted(united(found), repeated(sources), wanted)
     eager = all(each.numbered is not None for each in sources)
     return (frame.collect() if eager else frame).to_native()
 
@@ -87,24 +86,19 @@ def _counted(found: Frame, left_out: Volumes, wanted: dict[str, set[str]]) -> Fr
     written = sorted(found.select(*map(_filled, [*file, *IDENTITY])).unique().collect().rows())
     identities = [(source, reference) for *_, source, reference in written]
     if of_key & conflicts:
-        found = found.filter(~_one_of(each for each in identities if _clean(each) in conflicts))
+        found = found.filter(~_one_of(each for each in identities if clean_identity(*each) in conflicts))
     if not of_key & repeats:
         return found
-    double = [each for each in identities if _clean(each) in repeats]
-    first = {_clean(each): each for each in reversed(double)}
+    double = [each for each in identities if clean_identity(*each) in repeats]
+    first = {clean_identity(*each): each for each in reversed(double)}
     once = found.filter(_one_of(first.values())).unique(
-        subset=IDENTITY, keep="first", order_by=file or "reference"
+        subset=IDENTITY, keep="first", order_by=file or ["reference"]
     )
     return nw.concat([found.filter(~_one_of(double)), once])
 
 
 def _filled(column: str) -> nw.Expr:
-    return nw.col(column).fill_null("")
-
-
-def _clean(identity: tuple[str, str]) -> tuple[str, str]:
-    source, reference = identity
-    return word(source), text(reference)
+    return nw.col(column).cast(nw.String).fill_null("")
 
 
 def _one_of(identities: Iterable[tuple[str, str]]) -> nw.Expr:
@@ -115,7 +109,7 @@ def _one_of(identities: Iterable[tuple[str, str]]) -> nw.Expr:
     for source, reference in identities:
         of_source[source].append(reference)
     either = [
-        (nw.col("source") == source) & nw.col("reference").is_in(references)
+        (_filled("source") == source) & _filled("reference").is_in(references)
         for source, references in of_source.items()
     ]
-    return reduce(or_, either).fill_null(value=False)
+    return reduce(or_, either)

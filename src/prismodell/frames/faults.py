@@ -48,8 +48,15 @@ def told(
         of_rows = "1 rad" if count == 1 else f"{number(count)} rader"
         values = f" ({number(len(texts))} olika värden)" if len(texts) > 1 else ""
         what = f"{of_rows}{values}: {bad[texts[0]].what}"
-        examples = listing(_examples(source, column, texts[:MAX_COMPARED]))
-        yield Problem(f"{source.place}, kolumn {column}", what, f"{fix}; till exempel {examples}")
+        examples = _examples(source, column, texts[:MAX_COMPARED])
+        yield Problem(f"{source.place}, kolumn {column}", what, also(fix, examples))
+
+
+def also(fix: str, examples: Sequence[str]) -> str:
+    """
+    A fix, and a few of the rows that need it.
+    """
+    return "; ".join([*([fix] if fix else []), f"till exempel {listing(examples)}"])
 
 
 def _examples(source: Source, column: str, texts: Sequence[str]) -> list[str]:
@@ -82,6 +89,6 @@ def _not_a_number(text: str) -> InvalidError:
     try:
         number_with_point(text)
     except InvalidError as error:
-        return error
+        return InvalidError("", error.what, error.fix.replace("i en kommafil skrivs tal", "skriv tal"))
     msg = f"an engine and prismodell do not agree on {text!r}"
     raise ConservationError(msg)

@@ -8,17 +8,18 @@ and what they are the same as; so it is `Volumes` that decides what a duplicate 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 import narwhals.stable.v2 as nw
 
-from ..errors import InputError, InvalidError, Problem
+from ..errors import InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..reading.cells import code, day, text, word
 from ..volumes import File, Volume, Volumes
 from .columns import KNOWN, Frame
+from .faults import also
 from .source import Source
 from .texts import month
 
@@ -36,15 +37,24 @@ def repeated(sources: Sequence[Source]) -> Volumes:
     having = [each for each in sources if {*IDENTITY} <= each.columns.texts.keys()]
     if not having:
         return Volumes()
-    suspects = _suspects(nw.concat([_identified(each, IDENTITY) for each in having]))
+    suspects = _suspects(united([_identified(each, IDENTITY) for each in having]))
     if not len(suspects.head(1).collect()):
         return Volumes()
-    texts = nw.concat(
+    texts = united(
         [_identified(each, KNOWN).with_columns(nw.lit(at).alias(NUMBER)) for at, each in enumerate(having)]
     )
     found = texts.join(suspects, on=IDENTITY, how="semi").select(*KNOWN, NUMBER).collect().rows()
     found += _written_otherwise(texts, found)
     return Volumes(_volumes(having, found))
+
+
+def united(frames: Sequence[Frame]) -> Frame:
+    """
+    Frames one below the other, two and two: a chain of a thousand files is too deep for an engine.
+    """
+    while len(frames) > 1:
+        frames = [nw.concat(frames[at : at + 2]) for at in range(0, len(frames), 2)]
+    return frames[0]
 
 
 def _identified(source: Source, names: Iterable[str]) -> Frame:
@@ -71,29 +81,41 @@ def _written_otherwise(texts: Frame, found: Sequence[Row]) -> list[Row]:
     """
     source, reference = KNOWN.index("source"), KNOWN.index("reference")
     had = {(row[source], row[reference]) for row in found}
-    clean = {(word(source), text(reference)) for source, reference in had}
-    sought = sorted({reference for _, reference in clean - had} - {""})
-    if not sought:
+    sought = {clean_identity(*each) for each in had} - had
+    references = sorted({reference for _, reference in sought} - {""})
+    if not references:
         return []
-    others = texts.filter(nw.col("reference").is_in(sought)).select(*KNOWN, NUMBER).collect().rows()
-    return [row for row in others if (row[source], row[reference]) in clean - had]
+    others = texts.filter(nw.col("reference").is_in(references)).select(*KNOWN, NUMBER).collect().rows()
+    return [row for row in others if (row[source], row[reference]) in sought]
+
+
+def clean_identity(source: str, reference: str) -> tuple[str, str]:
+    """
+    A source and reference as they are compared; as they are written, where they cannot be either.
+    """
+    try:
+        return word(source), text(reference)
+    except InvalidError:
+        return source, reference
 
 
 def _volumes(sources: Sequence[Source], found: Iterable[Row]) -> Iterator[Volume]:
     """
     The rows as volumes.
     """
-    problems = []
+    faults = defaultdict[tuple[str, str, str], list[str]](list)
     for *texts, at in found:
         source = sources[int(at)]
         row = dict(zip(KNOWN, texts, strict=True))
         try:
             yield _volume(row, source.file or _file_named(row["file"]))
         except InvalidError as error:
-            place = f"{source.place}, {row['source']} {row['reference']}"
-            problems.append(Problem(place, error.what, error.fix))
-    if problems:
-        raise InputError(problems)
+            faults[source.place, error.what, error.fix].append(shown(f"{row['source']} {row['reference']}"))
+    if faults:
+        raise InputError(
+            Problem(place, f"{len(same)} {'rad' if len(same) == 1 else 'rader'}: {what}", also(fix, same[:3]))
+            for (place, what, fix), same in faults.items()
+        )
 
 
 def _file_named(name: str) -> File | None:
@@ -108,7 +130,7 @@ def _volume(row: dict[str, str], file: File | None) -> Volume:
         code(row["customer"]),
         code(row["service"]),
         Month.parse(month(row["month"])),
-        exact_decimal(Decimal(row["quantity"])),
+        exact_decimal(row["quantity"]),
         word(row["source"]),
         text(row["reference"]),
         day(row["registered"]),

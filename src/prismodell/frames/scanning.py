@@ -12,22 +12,24 @@ lines, that reader goes through the file too, and says what is wrong and where.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from glob import escape, has_magic
 from glob import glob as matching
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
-from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InputError, Problem
 from ..reading.columns import COLUMNS
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
 from .columns import QUANTITY
-from .source import Scanned, Source, source_of
+from .source import Check, Scanned, Source, source_of
+
+Connection = duckdb.DuckDBPyConnection
 
 PARQUET = ".parquet"
 CHUNK = 1 << 20
@@ -40,41 +42,20 @@ WITH_COMMA = (
 )
 
 
-def scan(*patterns: str | Path) -> dict[str, duckdb.DuckDBPyRelation]:
+def files_of(
+    patterns: Sequence[str | Path], notices: list[Problem], problems: list[Problem]
+) -> Iterator[Source]:
     """
-    The files that paths and patterns name, each by the name that a tally calls it, as frames of DuckDB.
-
-    Raises `InputError` for files that do not exist or have other columns than volumes.
+    The files that paths and patterns name; what is wrong is added to the problems.
     """
-    notices: list[Problem] = []
-    problems: list[Problem] = []
-    sources = sources_of(patterns, notices, problems)
-    if problems:
-        raise InputError(problems)
-    return {source.place: source.frame.to_native() for source in sources}
-
-
-def sources_of(
-    frames: Sequence[IntoFrame | str | Path], notices: list[Problem], problems: list[Problem]
-) -> list[Source]:
-    """
-    Frames, and the files that paths and patterns name; what is wrong is added to the problems.
-    """
-    patterns = [each for each in frames if isinstance(each, str | Path)]
-    natives = [each for each in frames if not isinstance(each, str | Path)]
-    makers: list[Callable[[], Source]] = [
-        partial(source_of, native, f"ram {number}" if len(natives) > 1 else "ramen", notices)
-        for number, native in enumerate(natives, 1)
-    ]
-    paths = _without_copies(named(_paths(patterns, problems)), notices, problems)
-    makers += [partial(_file, path, name, notices) for path, name in paths]
-    sources = []
-    for make in makers:
+    # A connection of our own: neither its settings nor its threads are those of the user's.
+    spill = str(Path(gettempdir()) / "prismodell")
+    connection = duckdb.connect(config={"temp_directory": spill})
+    for path, name in _without_copies(named(_paths(patterns, problems)), notices, problems):
         try:
-            sources.append(make())
+            yield _file(connection, path, name, notices)
         except InputError as error:
             problems += error.problems
-    return sources
 
 
 def _paths(patterns: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
@@ -124,30 +105,41 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(binary, "sha256").digest()
 
 
-def _file(path: Path, name: str, notices: list[Problem]) -> Source:
+def _file(connection: Connection, path: Path, name: str, notices: list[Problem]) -> Source:
     """
     A file as a source. Raises `InputError`.
     """
-    if path.suffix.lower() == PARQUET:
-        return _parquet(path, name, notices)
-    layout, line = read_layout(path, name, notices)
-    own: list[Problem] = []  # the notices of its columns are those of its header
-    return source_of(
-        _csv(path, layout, line),
-        name,
-        own,
-        Scanned(path, (duckdb.Error,), partial(_check_csv, path, name, line)),
-    )
-
-
-def _parquet(path: Path, name: str, notices: list[Problem]) -> Source:
+    stamp = _stamp(path)
     try:
-        relation = duckdb.read_parquet(escape(str(path)))
-        ((rows,),) = relation.aggregate("count(*)").fetchall()
+        if path.suffix.lower() == PARQUET:
+            relation, check = _parquet(connection, path, name)
+        else:
+            relation, check = _csv(connection, path, name, notices)
+            notices = []  # those of its columns have been told
+        unchanged = partial(_check_unchanged, path, name, stamp)
+        return source_of(relation, name, notices, Scanned(path, (duckdb.Error,), check, unchanged))
     except duckdb.Error as error:
         raise InputError([_unreadable(name, error)]) from None
-    scanned = Scanned(path, (duckdb.Error,), partial(_check_parquet, name, rows))
-    return source_of(relation, name, notices, scanned)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _check_unchanged(path: Path, name: str, stamp: tuple[int, int]) -> None:
+    """
+    Raise `InputError` where a file is not what it was when it was opened: it is read more than once.
+    """
+    if _stamp(path) != stamp:
+        raise InputError([Problem(name, "filen ändrades medan den lästes", "summera den igen")])
+
+
+def _parquet(connection: Connection, path: Path, name: str) -> tuple[duckdb.DuckDBPyRelation, Check]:
+    # The folder's name says nothing: a column is what the file holds.
+    relation = connection.read_parquet(escape(str(path.absolute())), hive_partitioning=False)
+    ((rows,),) = relation.aggregate("count(*)").fetchall()
+    return relation, partial(_check_parquet, name, rows)
 
 
 def _check_parquet(name: str, expected: int, rows: int | None, error: Exception | None) -> None:
@@ -159,57 +151,58 @@ def _check_parquet(name: str, expected: int, rows: int | None, error: Exception 
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
-    return Problem(name, f"DuckDB kan inte läsa filen: {str(error).splitlines()[0]}", "hämta den igen")
+    what = f"DuckDB kan inte läsa filen: {str(error).splitlines()[0]}"
+    return Problem(name, what, "kontrollera filen, eller hämta den igen")
 
 
-def _csv(path: Path, layout: Layout, line: int) -> duckdb.DuckDBPyRelation:
+def _csv(
+    connection: Connection, path: Path, name: str, notices: list[Problem]
+) -> tuple[duckdb.DuckDBPyRelation, Check]:
     """
     A CSV file as texts, with the numbers of a semicolon file written as those of a comma file.
     """
-    names = [each or f"prismodell {number}" for number, each in enumerate(layout.names)]
-    relation = duckdb.read_csv(
-        escape(str(path)),
+    layout, line = read_layout(path, name, notices)
+    places = [f"c{number}" for number, _ in enumerate(layout.names)]
+    relation = connection.read_csv(
+        escape(str(path.absolute())),
         header=False,
         skiprows=line,
         delimiter=layout.delimiter,
         quotechar='"',
         escapechar='"',
         auto_detect=False,
-        columns=dict.fromkeys(names, "VARCHAR"),
+        columns=dict.fromkeys(places, "VARCHAR"),
         null_padding=False,
         strict_mode=True,
         encoding="utf-8",
+        compression="none",
+        hive_partitioning=False,
     )
-    columns = [_quoted(each) for each in names]
-    unnamed = " OR ".join(f"{columns[place]} <> ''" for place in layout.unnamed)
-    number = _with_point() if layout.delimiter == ";" else QUANTITY
-    quantity = f"CASE WHEN {unnamed} THEN 'x' ELSE {number} END" if unnamed else number
-    chosen = [
-        f"{quantity} AS {QUANTITY}" if name == QUANTITY else _quoted(name)
-        for name in COLUMNS
-        if name in layout.names
-    ]
-    blank = " OR ".join(f"trim({each}) <> ''" for each in columns)
-    return relation.filter(blank).project(", ".join(chosen))
+    at = dict(zip(layout.names, places, strict=True))
+    unnamed = " OR ".join(f"{places[place]} <> ''" for place in layout.unnamed)
+    number = _with_point(at[QUANTITY]) if layout.delimiter == ";" else at[QUANTITY]
+    chosen = {name: at[name] for name in COLUMNS if name in at}
+    chosen[QUANTITY] = f"CASE WHEN {unnamed} THEN 'x' ELSE {number} END" if unnamed else number
+    blank = " OR ".join(f"trim({each}) <> ''" for each in places)
+    relation = relation.filter(blank).project(", ".join(f"{each} AS {name}" for name, each in chosen.items()))
+    return relation, partial(_check_csv, path, name, partial(_looks_like, path, layout, line))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _with_point() -> str:
+def _with_point(column: str) -> str:
     """
     A number with a decimal comma as one with a decimal point, and as no number what was none.
     """
-    without_spaces = f"translate({QUANTITY}, ',{SPACES}', '.')"
-    return f"CASE WHEN regexp_full_match({QUANTITY}, '{WITH_COMMA}') THEN {without_spaces} ELSE 'x' END"
+    without_spaces = f"translate({column}, ',{SPACES}', '.')"
+    return f"CASE WHEN regexp_full_match({column}, '{WITH_COMMA}') THEN {without_spaces} ELSE 'x' END"
 
 
-def _check_csv(path: Path, name: str, header: int, rows: int | None, error: Exception | None) -> None:
+def _check_csv(
+    path: Path, name: str, holds: Callable[[int], bool], rows: int | None, error: Exception | None
+) -> None:
     """
     Raise `InputError` with what is wrong in the file, and where, unless all its rows came out.
     """
-    if rows is not None and rows == _lines(path) - header:
+    if rows is not None and holds(rows):
         return
     expected, problems = read_through(path, name)
     if problems:
@@ -219,13 +212,19 @@ def _check_csv(path: Path, name: str, header: int, rows: int | None, error: Exce
         raise InputError([Problem(name, what, "läs den med read_volumes")]) from error
 
 
-def _lines(path: Path) -> int:
+def _looks_like(path: Path, layout: Layout, header: int, rows: int) -> bool:
     """
-    The lines of a file, counted without an engine; its last one may lack a line end.
+    Whether a file has a line for each of so many rows, and the marks between its columns that those must
+    have: counted as bytes, so that no reader of cells has a say in it.
     """
-    count, last = 0, b"\n"
+    mark, counts, last = layout.delimiter.encode(), Counter[bytes](), b""
     with path.open("rb") as binary:
         while chunk := binary.read(CHUNK):
-            count += chunk.count(b"\n")
+            counts[b"\n"] += chunk.count(b"\n")
+            counts[mark] += chunk.count(mark)
+            counts[b"\r"] += chunk.count(b"\r")
+            counts[b"\r\n"] += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             last = chunk[-1:]
-    return count + (last != b"\n")
+    lines = counts[b"\n"] + (last not in (b"\n", b""))
+    marks = (rows + 1) * (len(layout.names) - 1)
+    return lines - header == rows and counts[mark] == marks and counts[b"\r"] == counts[b"\r\n"]

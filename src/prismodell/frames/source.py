@@ -18,6 +18,8 @@ from ..errors import InputError, Problem
 from ..volumes import File
 from .columns import FILE, KEYS, Columns, Frame, columns
 
+Check = Callable[[int | None, Exception | None], None]
+
 
 @frozen(slots=False)
 class Scanned:
@@ -26,11 +28,13 @@ class Scanned:
 
     `errors` are what its engine raises for a file that it cannot read. `check` is called with the rows that
     came out, or with none and what was raised; it raises `InputError` unless they are those of the file.
+    `unchanged` raises it where the file is another than when it was opened.
     """
 
     path: Path
     errors: tuple[type[Exception], ...]
-    check: Callable[[int | None, Exception | None], None]
+    check: Check
+    unchanged: Callable[[], None]
 
 
 @frozen(slots=False)
@@ -88,7 +92,6 @@ def source_of(
     try:
         frame = nw.from_native(native)
         found = columns(frame.lazy(), place, notices)
-    except nw.exceptions.DuplicateError as error:
-        what = f"två kolumner heter lika ({str(error).splitlines()[0]})"
-        raise InputError([Problem(place, what, "ta bort den ena")]) from None
+    except nw.exceptions.DuplicateError:
+        raise InputError([Problem(place, "två kolumner heter lika", "ta bort den ena")]) from None
     return Source(frame.lazy(), place, found, frame if isinstance(frame, nw.DataFrame) else None, scanned)

@@ -21,15 +21,15 @@ import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..bulk import uncollected
-from ..errors import InputError, Problem
+from ..errors import ConservationError, InputError, Problem
 from ..money import ZERO, exact
 from ..periods import Month
-from ..volumes import Entry, Provenance, Tally, Volume
+from ..volumes import Entry, Provenance, Tally, Volume, Volumes
 from .columns import FILE, KEYS, QUANTITY, WIDEST
 from .faults import bad_quantities, told
 from .repeats import repeated
-from .scanning import sources_of
 from .source import Source
+from .sources import sources_of
 from .texts import cleaned
 
 Progress = Callable[[str, int, int], object]
@@ -55,7 +55,6 @@ class Sum(NamedTuple):
 
 
 @uncollected
-@exact()
 def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> Tally:
     """
     Sum the rows of frames, or of the files that paths and patterns name, per customer × service × month, as
@@ -82,6 +81,17 @@ def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> 
     if problems:
         raise InputError(problems)
     apart = repeated(sources)
+    for source in sources:
+        if source.scanned:
+            source.scanned.unchanged()
+    return _tally(sums, apart, notices)
+
+
+@exact()
+def _tally(sums: Sequence[Sum], apart: Volumes, notices: Iterable[Problem]) -> Tally:
+    """
+    The tally of sums, and of the rows that share their reference with another.
+    """
     uncounted = [*apart.duplicates, *(row for each in apart.conflicts for row in each.rows)]
     read = _origins(sorted(sums, key=of_origin))
     entries = _entries(sorted((*sums, *map(_taken, uncounted)), key=of_both))
@@ -132,7 +142,7 @@ def _exact(quantities: nw.Series[Any]) -> list[Decimal]:
     """
     The sums as decimals of Python's; whole numbers that are not too large come out of most engines faster.
     """
-    if quantities.dtype == WIDEST and (quantities.abs().max() or 0) < LARGE:
+    if len(quantities) and quantities.dtype == WIDEST and quantities.abs().max() < LARGE:
         return [*map(Decimal, quantities.cast(nw.Int64).to_list())]
     return quantities.to_list()
 
@@ -195,12 +205,15 @@ def _origins(sums: Sequence[Sum]) -> tuple[Provenance, ...]:
     """
     The rows of each source and file, of sums in the order of those; none of which all rows were taken.
     """
-    if len(sums) == 1:
+    if len(sums) == 1 and sums[0].rows > 0:
         (one,) = sums
         return (Provenance(one.source, one.file, one.rows, one.quantity),)
     found = []
     for (source, file), same in groupby(sums, key=of_origin):
         quantity, rows, _ = _together([*same])
+        if rows < 0 or (quantity and not rows):
+            msg = f"more rows of {source!r} {file!r} were taken away than there were"
+            raise ConservationError(msg)
         if rows:
             found.append(Provenance(source, file, rows, quantity))
     return tuple(found)

@@ -1,0 +1,58 @@
+"""
+What a tally is made of: frames, and files that are scanned as frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from narwhals.stable.v2.typing import IntoFrame
+
+from ..errors import InputError, Problem
+from .source import Source, source_of
+
+
+def scan(*patterns: str | Path) -> dict[str, Any]:
+    """
+    The files that paths and patterns name, each by the name that a tally calls it, as relations of DuckDB.
+
+    They are for looking at: only `tally` holds what came out of a file against the file itself. Raises
+    `InputError` for files that do not exist or have other columns than volumes.
+    """
+    problems: list[Problem] = []
+    sources = sources_of(patterns, [], problems)
+    if problems:
+        raise InputError(problems)
+    return {source.place: source.frame.to_native() for source in sources}
+
+
+def sources_of(
+    frames: Sequence[IntoFrame | str | Path], notices: list[Problem], problems: list[Problem]
+) -> list[Source]:
+    """
+    Frames, and the files that paths and patterns name; what is wrong is added to the problems.
+
+    Raises `TypeError` for none at all, for what is no frame, and for frames of several engines.
+    """
+    patterns = [each for each in frames if isinstance(each, str | Path)]
+    natives = [each for each in frames if not isinstance(each, str | Path)]
+    if not frames:
+        msg = "give one or more frames or paths"
+        raise TypeError(msg)
+    sources = []
+    for number, native in enumerate(natives, 1):
+        try:
+            sources.append(source_of(native, f"ram {number}" if len(natives) > 1 else "ramen", notices))
+        except InputError as error:
+            problems += error.problems
+    if patterns:
+        from .scanning import files_of  # noqa: PLC0415 - who has frames of another engine needs no DuckDB
+
+        sources += files_of(patterns, notices, problems)
+    engines = {source.frame.implementation for source in sources}
+    if len(engines) > 1 or (natives and patterns):
+        msg = f"give frames of one engine, or paths, not {', '.join(sorted(map(str, engines)))} together"
+        raise TypeError(msg)
+    return sources
