@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
+# Where there is a Java, the tests of Spark run too: pyspark, half a gigabyte, is installed for them.
+SPARK := $(if $(or $(JAVA_HOME),$(shell command -v java 2>/dev/null)),.venv/.spark)
+
 .PHONY: demo test bench bench-forecast lock clean
 
 demo: .venv/.ready
@@ -12,12 +15,12 @@ demo: .venv/.ready
 	@$(BIN)/python examples/arsintakt_2021.py
 
 # pytest comes last, so that its summary is the last line printed.
-test: .venv/.ready
+test: .venv/.ready $(SPARK)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 bench: .venv/.ready
 	$(BIN)/python -m pytest tests/bench -q --benchmark-enable \
@@ -37,18 +40,27 @@ bench-forecast: .venv/.ready
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/.spark: requirements-spark.txt .venv/.ready
+	$(PIP) install --require-hashes --no-deps --no-build-isolation -r requirements-spark.txt
+	@touch $@
+
 # Pins stay unless they must move; `make lock UPGRADE=--upgrade` moves them all.
 UPGRADE ?=
 lock:
 	@set -eu; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
 	$(PYTHON) -m venv "$$dir/venv"; \
 	"$$dir/venv/bin/python" -m pip --disable-pip-version-check -qq install uv; \
-	cp requirements.txt "$$dir/lock.txt" 2>/dev/null || :; \
-	"$$dir/venv/bin/uv" pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	compile() { "$$dir/venv/bin/uv" pip compile pyproject.toml --universal --python-version 3.11 \
 	  --python "$$dir/venv/bin/python" --generate-hashes --no-config --no-header \
-	  --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) --output-file "$$dir/lock.txt"; \
+	  --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) "$$@"; }; \
+	cp requirements.txt requirements-spark.txt "$$dir" 2>/dev/null || :; \
+	compile --extra dev --output-file "$$dir/requirements.txt"; \
+	compile --extra spark --constraints "$$dir/requirements.txt" --no-annotate \
+	  --output-file "$$dir/requirements-spark.txt"; \
 	{ echo '# Every version and hash of the runtime and of the tools, for Python 3.11 and newer. Remake: make lock'; \
-	  cat "$$dir/lock.txt"; } > requirements.txt
+	  cat "$$dir/requirements.txt"; } > requirements.txt; \
+	{ echo '# The same of the extra spark, which make test installs where there is a Java. Remake: make lock'; \
+	  cat "$$dir/requirements-spark.txt"; } > requirements-spark.txt
 
 clean:
 	rm -rf .venv out dist build htmlcov mutants .benchmarks .coverage .coverage.* .hypothesis \

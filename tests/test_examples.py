@@ -3,6 +3,8 @@ The two examples, run as a user runs them: from another folder, on a copy of wha
 """
 
 import csv
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 import prismodell as pm
 from prismodell.money import exact, to_places
 from prismodell.swedish import kr, number, percent, tkr
+from thinning import keep_only
 
 ROOT = Path(__file__).resolve().parent.parent
 JANUARY_2022 = ("ekonomisystem", "lonesystem", "arendehanteringssystem", "manuella-listor")
@@ -168,11 +171,13 @@ def test_the_years_example_ends_with_1_when_the_prices_no_longer_give_the_publis
 
 
 def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verified(checkout: Path) -> None:
+    # all that goes wrong in the year goes wrong with the rows of four customers too, in much less time
+    keep_only(("SDF-SOD", "FF-AMF", "BOL-BOF", "STI-SHI"), (checkout / "examples" / "data").glob("*.csv"))
     shown = run(checkout, "faktureringsar_2022.py")
 
     assert 0 == shown.returncode, shown.stderr
     assert [
-        "269 931 782,05 kr beräknat = 269 931 782,05 kr i 630 underlag",
+        "26 631 520,74 kr beräknat = 26 631 520,74 kr i 135 underlag",
         "0,00 kr upplupet och 0,00 kr förutbetalt när allt är fakturerat",
         "0 nya underlag när december faktureras igen",
         "13 arkiv prövade mot sina filer: 0 avvikelser",
@@ -181,7 +186,7 @@ def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verifi
         "källa manuella listor 2022-12",
         "lonesystem  L22-063   FF-AMF  LON-UTB  2022-02  6     saknas",
         "orsak: Utbetalningarna gjordes åt en annan arbetsgivare (ärende L-117)",
-        "Juli 2022        49 underlag  19 055 071,84 kr   varav 288 rättelser: −32 827,50 kr",
+        "Juli 2022        11 underlag   2 047 675,57 kr   varav 18 rättelser: −1 485,00 kr",
     ):
         assert told in shown.stdout
 
@@ -212,6 +217,16 @@ def test_the_billing_year_ends_with_all_that_is_rated_issued_archived_and_verifi
                 "överraskningen i en enskild månad: Leverantörsfaktura, elektronisk i december 2021.",
             ],
             ["prognos-2021/t1.md", "prognos-2021/t2.txt"],
+        ),
+        (
+            "storskalig.py",
+            [
+                "Del för del: 7 212 rader, 12 utan pris, 479 837 433,44 kr",
+                "Allt på en gång: 7 212 rader, 12 utan pris, 479 837 433,44 kr",
+                "7 227 rader i 8 delar; samma belopp på varje rad",
+                "Nekat: UPP-AVTAL delas av alla kunder och kan inte prissättas del för del",
+            ],
+            ["storskalig/rader-prissatta/delat.parquet"],
         ),
         (
             "arsberattelse_2021.py",
@@ -287,3 +302,35 @@ def test_the_proposal_for_2023_prices_all_that_the_list_of_2022_prices() -> None
     for service in today.services:
         priced = proposal.price(service.code, january).service
         assert service.code in (priced.code, *(priced.replaces or ()))
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"customer": " ENH-001"}, "skriv kunderna som i kundregistret: [' ENH-001']"),
+        ({"customer": None}, "skriv kunderna som i kundregistret: ['None']"),
+        (
+            {"reference": "EKO-LEV-2-1"},
+            "en referens har rader för flera kunder: [('regionen', 'EKO-LEV-2-1')]",
+        ),
+    ],
+)
+def test_the_large_example_ends_where_a_split_by_customer_would_split_something_else(
+    row: dict[str, str | None], told: str
+) -> None:
+    script = runpy.run_path(str(ROOT / "examples" / "storskalig.py"))
+    (first, *others) = script["year"]().to_pylist()
+    one_off = script["pa"].Table.from_pylist([first | {"customer": "ENH-001"} | row, *others])
+
+    with pytest.raises(SystemExit, match=re.escape(told)):
+        script["check"](one_off)
+
+
+def test_a_row_without_a_service_is_in_one_half_of_the_large_example_too() -> None:
+    script = runpy.run_path(str(ROOT / "examples" / "storskalig.py"))
+    year = script["year"]().slice(0, 100).to_pylist()
+    rows = script["pa"].Table.from_pylist([year[0] | {"service": None}, *year[1:]])
+
+    apart, together = script["split"](rows)
+
+    assert len(rows) == len(apart) + together.rows > len(apart)

@@ -126,7 +126,7 @@ def test_what_no_sum_needs_is_looked_at_only_in_rows_that_share_a_reference(tmp_
     with pytest.raises(pm.InputError, match=fault):
         frames.tally(twice)
     unseen = file(tmp_path, HEADER + "K,LON,2022-01,1,e,A\u200b\n")
-    with pytest.raises(pm.InputError, match="1 rad: 'A<U.200B>' har tecken som inte syns"):
+    with pytest.raises(pm.InputError, match=r"1 rad: 'A<U.200B>' har tecken som inte syns"):
         frames.tally(unseen)
 
 

@@ -2,6 +2,7 @@
 The public names: each is listed once, found when asked for, and nothing is loaded before.
 """
 
+import pickle
 import re
 import subprocess
 import sys
@@ -52,3 +53,7 @@ def test_an_unknown_name_is_an_attribute_error_as_of_any_module() -> None:
 
 def test_the_names_can_be_completed() -> None:
     assert {"rate", "forecast", "lint"} <= {*dir(pm)}
+
+
+def test_the_library_goes_with_a_function_that_is_sent_to_another_process() -> None:
+    assert pm is pickle.loads(pickle.dumps(pm))  # noqa: S301 - our own

@@ -7,6 +7,7 @@ one of its names is first asked for, so that a script that reads and rates need 
 
 import ast
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +43,10 @@ class _Package(ModuleType):
 
     def __dir__(self) -> list[str]:
         return [*__all__, *super().__dir__()]
+
+    def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:
+        # Spark sends a function to other machines together with what it names: there, it is imported.
+        return import_module, (__name__,)
 
 
 sys.modules[__name__].__class__ = _Package

@@ -53,7 +53,7 @@ def read(folder: Path) -> Iterator[Row]:
                     cells["service"],
                     cells["month"],
                     Decimal(quantity),
-                    cells["source"],
+                    cells.get("source", ""),
                     cells.get("reference", ""),
                 )
 
