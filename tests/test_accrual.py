@@ -10,6 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import ZERO, exact
 from prismodell.testing import Case, cases
 from test_preliminary import every_month, rated
@@ -34,6 +35,7 @@ def from_source(source: str, *rows: pm.Volume) -> list[pm.Volume]:
 
 
 @exact()
+@fewer(2)
 @given(cases(), st.sampled_from(MONTHS), st.sampled_from(MONTHS))
 def test_delivered_is_issued_plus_accrued_less_deferred(
     case: Case, billed: pm.Month, month: pm.Month

@@ -13,6 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.alignment import BY_MONTH, align
 from prismodell.money import ZERO, exact
 from prismodell.testing import cases, volumes
@@ -48,6 +49,7 @@ def plans_and_actuals(draw: st.DrawFn) -> tuple[pm.Rating, pm.Rating]:
 
 
 @exact()
+@fewer(2)
 @given(plans_and_actuals())
 def test_each_figure_is_the_plain_sum_of_the_lines_in_the_months_that_the_actual_has(
     both: tuple[pm.Rating, pm.Rating],

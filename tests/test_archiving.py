@@ -39,6 +39,7 @@ EXAMPLE = Inputs(
     volumes=[DATA / f"{system}-2022-01.csv" for system in SYSTEMS],
     subscribed=(JANUARY, JANUARY),
 )
+Example = tuple[Path, tuple[pm.Underlag, ...]]
 
 
 def issued(inputs: Inputs, month: pm.Month = JANUARY) -> tuple[pm.Underlag, ...]:
@@ -85,6 +86,15 @@ def small(sources: Inputs, tmp_path: Path) -> Path:
     return archived(tmp_path / "arkiv", sources)
 
 
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """
+    The example's month archived, for the tests that only look at it, and the underlag that were given.
+    """
+    documents = issued(EXAMPLE)
+    return archived(tmp_path_factory.mktemp("arkiv") / "2022-01", EXAMPLE, documents), documents
+
+
 def problems_of(folder: Path) -> list[tuple[str, str]]:
     """
     What is wrong, which reading raises and verifying gives.
@@ -109,12 +119,11 @@ def refused(folder: Path, inputs: Inputs, *documents: pm.Underlag) -> list[str]:
 # There and back
 
 
-def test_the_example_month_is_archived_read_back_and_verified(tmp_path: Path) -> None:
-    documents = issued(EXAMPLE)
-    folder = archived(tmp_path / "2022-01", EXAMPLE, documents)
+def test_the_example_month_is_archived_read_back_and_verified(example: Example) -> None:
+    folder, documents = example
     found = read_archive(folder)
 
-    assert tmp_path / "2022-01" == folder
+    assert "2022-01" == folder.name
     assert documents == found.documents
     assert EXAMPLE.read() == found.inputs.read()
     assert ("Kim Ek", DAY, (JANUARY,)) == attrs.astuple(found.manifest, recurse=False)[:3]
@@ -122,9 +131,9 @@ def test_the_example_month_is_archived_read_back_and_verified(tmp_path: Path) ->
 
 
 def test_the_files_are_there_as_they_were_with_the_list_that_the_price_list_is_based_on(
-    tmp_path: Path,
+    example: Example,
 ) -> None:
-    folder = archived(tmp_path / "2022-01", EXAMPLE)
+    folder, documents = example
     copies = {
         **{f"prislistor/serviceforvaltningen-{year}.toml": ROOT / "pricelists" for year in (2021, 2022)},
         "kunder/kunder.toml": DATA,
@@ -133,7 +142,7 @@ def test_the_files_are_there_as_they_were_with_the_list_that_the_price_list_is_b
     for path, original in copies.items():
         assert (original / Path(path).name).read_bytes() == (folder / path).read_bytes()
     others = {path for path in contents(folder) if path not in copies}
-    assert {MANIFEST, *(f"underlag/{each.number}.json" for each in issued(EXAMPLE))} == others
+    assert {MANIFEST, *(f"underlag/{each.number}.json" for each in documents)} == others
 
 
 def test_the_manifest_says_who_when_with_what_and_the_digest_of_every_file(small: Path) -> None:

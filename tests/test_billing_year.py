@@ -20,7 +20,7 @@ from unittest.mock import patch
 import attrs
 import pytest
 from attrs import frozen
-from hypothesis import HealthCheck, assume, currently_in_test_context, event, given, settings
+from hypothesis import HealthCheck, assume, currently_in_test_context, event, given
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,6 +33,7 @@ from hypothesis.stateful import (
 
 import oracle
 import prismodell as pm
+from effort import fewer
 from prismodell.money import exact
 from prismodell.testing import (
     Case,
@@ -83,14 +84,6 @@ def list_of(models: Iterable[Any], title: str = "Prislista 2022") -> pm.PriceLis
         service = pm.Service(f"T-{number}", f"Tjänst {number}", AREAS[number % 2], kind, "styck", vat=vat)
         prices.append(pm.Price(service, YEAR, (pm.Revision(title, pm.Tariff(model)),)))
     return pm.PriceList("lista-2022", title, YEAR, tuple(prices))
-
-
-def at_least(examples: int, divisor: int) -> int:
-    """
-    As many examples as the profile has, divided: one of these takes its time.
-    """
-    profile = settings.default
-    return max(examples, profile.max_examples // divisor if profile else 0)
 
 
 def repriced(prices: pm.PriceList, service: str, tariff: pm.Tariff) -> pm.PriceList:
@@ -824,10 +817,9 @@ def test_whatever_happens_in_a_year_issued_is_rated_and_no_row_is_lost() -> None
     for _ in range(3):  # once, as a rule: what is rare may be missing from one run
         run_state_machine_as_test(
             BillingYear,
-            settings=settings(
-                max_examples=at_least(40, 4),
+            settings=fewer(
+                2,
                 stateful_step_count=40,
-                deadline=None,
                 suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             ),
         )
@@ -967,6 +959,7 @@ def test_a_price_up_and_down_again_restores_the_totals_and_names_what_it_correct
     assert [("pris 30,00 kr → 22,18 kr",)] * 2 == [billed.causes() for each in back for billed in each.lines]
 
 
+@fewer(2)
 @given(st.data(), cases(*DELIVERED, strangers=False), MONTHS)
 def test_whatever_price_is_changed_and_changed_back_the_totals_are_as_they_were(
     data: st.DataObject, case: Case, month: pm.Month
@@ -1031,6 +1024,7 @@ def per_service(amounts: Mapping[Key, Decimal]) -> dict[tuple[str, str], Fractio
     return dict(sums)
 
 
+@fewer(2)
 @given(cases(strangers=False, most=40).map(priced))
 def test_twelfths_sum_to_the_year_and_each_is_within_an_ore_of_the_exact_one(case: Case) -> None:
     assume(len(case.volumes))
@@ -1050,7 +1044,7 @@ def test_twelfths_sum_to_the_year_and_each_is_within_an_ore_of_the_exact_one(cas
     event(f"uneven {bool(uneven)}")
 
 
-@settings(max_examples=at_least(60, 2))
+@fewer(2)
 @given(st.data(), cases(strangers=False, most=12))
 def test_a_year_of_twelfths_reconciled_now_and_then_ends_in_the_actual(
     data: st.DataObject, case: Case
@@ -1100,6 +1094,7 @@ def test_a_year_of_twelfths_reconciled_now_and_then_ends_in_the_actual(
 # Accruals
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False, most=20), MONTHS, MONTHS)
 def test_what_is_accrued_less_what_is_deferred_is_delivered_and_estimated_less_issued(
     data: st.DataObject, case: Case, then: pm.Month, month: pm.Month

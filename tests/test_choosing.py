@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import fewer
 from prismodell.choosing import choose
 
 OPTIONS = st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=4), max_size=7)
@@ -38,6 +39,7 @@ def test_fourteen_items_of_two_options_are_chosen_exactly(gains: list[int], part
     assert best(options, most) == total(options, choose(options, most))
 
 
+@fewer(2)
 @given(st.integers(0, 2**32), st.floats(0.05, 0.95))
 def test_a_hundred_and_fifty_items_of_many_sizes_come_within_the_smallest_of_them(
     seed: int, part: float

@@ -18,6 +18,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.catalogue import heirs
 from prismodell.grouping import DIMENSIONS
 from prismodell.money import ZERO, exact
@@ -95,6 +96,7 @@ def codes_told_together(*ratings: pm.Rating) -> Mapping[str, frozenset[str]]:
 
 
 @exact()
+@fewer(2)
 @given(pairs())
 def test_each_cell_is_what_the_two_ratings_charge_for_its_codes(both: tuple[pm.Rating, pm.Rating]) -> None:
     comparison, together = pm.compare(*both), codes_told_together(*both)
@@ -114,6 +116,7 @@ def test_each_cell_is_what_the_two_ratings_charge_for_its_codes(both: tuple[pm.R
 
 
 @exact()
+@fewer(2)
 @given(pairs())
 def test_the_other_way_round_is_the_negation(both: tuple[pm.Rating, pm.Rating]) -> None:
     one, other = pm.compare(*both), pm.compare(*reversed(both))
@@ -129,6 +132,7 @@ def test_the_other_way_round_is_the_negation(both: tuple[pm.Rating, pm.Rating]) 
 
 
 @exact()
+@fewer(2)
 @given(pairs(), st.sets(st.sampled_from(["K-1", "K-2", "K-3", "K-4"])))
 def test_effects_add_over_customers_and_sum_to_the_totals_of_the_ratings(
     both: tuple[pm.Rating, pm.Rating], some: set[str]
@@ -154,6 +158,7 @@ def test_effects_add_over_customers_and_sum_to_the_totals_of_the_ratings(
     }
 
 
+@fewer(2)
 @given(pairs())
 def test_a_rating_against_itself_differs_by_nothing(both: tuple[pm.Rating, pm.Rating]) -> None:
     for rating in both:
@@ -167,6 +172,7 @@ def test_a_rating_against_itself_differs_by_nothing(both: tuple[pm.Rating, pm.Ra
         )
 
 
+@fewer(2)
 @given(pairs(), st.integers(0, 200))
 def test_winners_losers_and_movers_are_those_whose_sum_moves(
     both: tuple[pm.Rating, pm.Rating], limit: int
@@ -464,6 +470,7 @@ def test_nobody_loses_by_2022s_prices_and_the_largest_customer_wins_most(prices_
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_the_laws_hold_for_every_price_model(kind: type[Model]) -> None:
+    @fewer(4)
     @given(pairs(kind))
     def check(both: tuple[pm.Rating, pm.Rating]) -> None:
         assert pm.compare(*both).total.difference == -pm.compare(*reversed(both)).total.difference

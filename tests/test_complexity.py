@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 
 import prismodell as pm
+from effort import fewer
 from prismodell.complexity import figures
 from prismodell.money import exact
 from prismodell.tariff import Model
@@ -104,6 +105,7 @@ def test_of_two_lists_of_a_year_the_newest_price_of_each_service_counts() -> Non
 
 
 @exact()
+@fewer(2)
 @given(cases())
 def test_the_measures_are_those_of_a_slow_count(case: Case) -> None:
     rating = case.rate()

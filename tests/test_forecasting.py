@@ -16,6 +16,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from histories import (
     APRIL,
     AUGUST,
@@ -53,6 +54,7 @@ def parts(made: Forecast) -> dict[tuple[str, str], tuple[Any, ...]]:
 # --- whatever the history ----------------------------------------------------------------------------------
 
 
+@fewer(2)
 @given(histories(), THROUGH, LEVELS, NAMES, st.sampled_from([None, BUDGET]))
 def test_any_history_is_forecast_or_refused_with_a_sentence(
     rows: list[pm.Volume], through: pm.Month, level: str, method: str, budget: pm.Volumes | None
@@ -69,6 +71,7 @@ def test_any_history_is_forecast_or_refused_with_a_sentence(
             forecast(rows, through, method=method, level=level, budget=budget)
 
 
+@fewer(2)
 @given(histories(), THROUGH, LEVELS)
 def test_what_comes_after_the_last_known_month_is_not_looked_at(
     rows: list[pm.Volume], through: pm.Month, level: str
@@ -78,6 +81,7 @@ def test_what_comes_after_the_last_known_month_is_not_looked_at(
     assert parts(forecast(before, through, level=level)) == parts(forecast(rows, through, level=level))
 
 
+@fewer(2)
 @given(histories(), LEVELS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(rows: list[pm.Volume], level: str, chance: Any) -> None:
     assume(any(each.month.year == 2021 for each in rows))
@@ -86,6 +90,7 @@ def test_the_order_of_rows_decides_nothing(rows: list[pm.Volume], level: str, ch
     assert forecast(rows, level=level) == forecast(shuffled, level=level)
 
 
+@fewer(2)
 @given(histories(), LEVELS)
 def test_names_decide_nothing_but_the_names(rows: list[pm.Volume], level: str) -> None:
     assume(any(each.month.year == 2021 for each in rows))
@@ -96,6 +101,7 @@ def test_names_decide_nothing_but_the_names(rows: list[pm.Volume], level: str) -
     ]
 
 
+@fewer(2)
 @given(histories(), LEVELS)
 def test_nothing_depends_on_the_callers_decimal_context(rows: list[pm.Volume], level: str) -> None:
     assume(any(each.month.year == 2021 for each in rows))
@@ -109,6 +115,7 @@ def test_nothing_depends_on_the_callers_decimal_context(rows: list[pm.Volume], l
         assert made.volumes == again.volumes
 
 
+@fewer(2)
 @given(histories(odd=False), LEVELS, st.integers(1, 8))
 def test_a_month_more_never_changes_those_that_were_known(
     rows: list[pm.Volume], level: str, months: int
@@ -121,6 +128,7 @@ def test_a_month_more_never_changes_those_that_were_known(
 # --- properties 17 and 18 of the design --------------------------------------------------------------------
 
 
+@fewer(2)
 @given(histories(odd=False), LEVELS, NAMES)
 def test_at_december_the_forecast_is_the_outcome_row_for_row(
     rows: list[pm.Volume], level: str, method: str
@@ -136,6 +144,7 @@ def test_at_december_the_forecast_is_the_outcome_row_for_row(
     assert not any(each.rule_of_thumb for each in (*made.services, *made.customers))
 
 
+@fewer(2)
 @given(histories(odd=False), st.sampled_from([2, 10, 1000]))
 def test_scaling_a_history_scales_its_forecast(rows: list[pm.Volume], scale: int) -> None:
     scaled = [attrs.evolve(each, quantity=each.quantity * scale) for each in rows]

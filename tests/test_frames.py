@@ -18,10 +18,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import event, example, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell import frames
 from prismodell.volumes import Provenance, Tally
 
@@ -65,10 +66,6 @@ ENGINES: Mapping[str, Callable[[pa.Table], Any]] = {
     "pyarrow, large strings": with_large_strings,
     "duckdb": duck,
 }
-
-# An engine takes tens of milliseconds to start, and there are many: each is given fewer examples.
-FEWER = settings(max_examples=settings().max_examples // 4)
-FEW = settings(max_examples=settings().max_examples // 10)
 
 SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
 
@@ -185,7 +182,7 @@ bad_rows = st.tuples(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@FEWER
+@fewer(4)  # an engine takes tens of milliseconds to start, and there are many
 @given(rows=st.lists(good_rows, max_size=12))
 @example(rows=[])
 def test_every_engine_sums_as_memory_does(
@@ -200,7 +197,7 @@ def test_every_engine_sums_as_memory_does(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@FEWER
+@fewer(4)  # an engine takes tens of milliseconds to start, and there are many
 @given(rows=st.lists(bad_rows, min_size=1, max_size=12))
 def test_every_engine_refuses_what_memory_refuses_and_counts_the_rows(
     engine: str, rows: list[Row], tmp_path_factory: pytest.TempPathFactory

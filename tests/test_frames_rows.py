@@ -18,9 +18,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell import frames
 from prismodell.lines import Unrated
-from test_frames import COLUMNS, ENGINES, FEW, FILE, Row, good_rows, placeless, table_of
+from test_frames import COLUMNS, ENGINES, FILE, Row, good_rows, placeless, table_of
 
 JANUARY = pm.Month(2022, 1)
 KEYS = {"customer": "K", "service": "LON", "month": "2022-01"}
@@ -210,7 +211,7 @@ def test_the_problems_of_all_frames_are_told_and_each_frame_is_named() -> None:
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars, lazy", "pandas", "pyarrow", "duckdb"])
-@FEW
+@fewer(10)
 @given(rows=st.lists(good_rows, max_size=10), parts=st.integers(1, 3), seed=st.randoms(use_true_random=False))
 def test_order_and_parts_change_nothing(engine: str, rows: list[Row], parts: int, seed: Any) -> None:
     make = ENGINES[engine]
@@ -246,7 +247,7 @@ def unrated(entry: pm.Entry) -> Unrated:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@FEW
+@fewer(10)
 @given(rows=st.lists(good_rows, min_size=1, max_size=12))
 def test_the_rows_behind_a_line_are_those_that_it_is_the_sum_of(engine: str, rows: list[Row]) -> None:
     native = ENGINES[engine](table_of(rows))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from golden.documents import ROOT
 from prismodell.lint import TOLERANCE
 from prismodell.money import ZERO, exact
@@ -71,6 +72,7 @@ def whole(*parts: pm.Tier, **bounds: Any) -> pm.Tariff:
 # Laws
 
 
+@fewer(2)
 @given(cases())
 def test_notices_are_the_same_each_time_and_those_of_the_list_come_first(case: Case) -> None:
     alone = pm.lint(case.price_list)
@@ -113,6 +115,7 @@ def test_a_tier_that_is_priced_as_the_one_before_can_be_merged_with_it(model: An
             assert len({*amounts}) == 1
 
 
+@fewer(2)
 @given(cases(GraduatedPrice, VolumePrice))
 def test_a_tier_that_nobody_reaches_could_cost_anything(case: Case) -> None:
     lines = case.rate().lines

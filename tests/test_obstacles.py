@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import oracle
 import prismodell as pm
+from effort import fewer
 from prismodell.customers import SUBSCRIPTION_SOURCE
 from prismodell.testing import Case, cases
 from test_underlag import FEBRUARY, JANUARY, REGISTER, YEAR, price_list, rated, row
@@ -197,6 +198,7 @@ def test_a_service_that_has_left_the_price_list_misses_no_source() -> None:
     assert [] == silent(rated(*OTHERS, *LON, prices=prices))
 
 
+@fewer(2)
 @given(cases())
 def test_the_silent_sources_are_those_that_a_list_of_the_rows_shows(case: Case) -> None:
     rating = case.rate()
@@ -388,6 +390,7 @@ def test_an_underlag_of_two_years_is_held_against_the_list_of_each() -> None:
     ]
 
 
+@fewer(2)
 @given(cases(strangers=False), st.sampled_from([*YEAR]), st.sampled_from([*YEAR]))
 def test_whatever_was_issued_by_the_same_list_and_register_is_of_no_other(
     case: Case, month: pm.Month, until: pm.Month

@@ -12,6 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import ZERO, exact
 from prismodell.testing import Case, cases, check_issued
 from prismodell.verification import verify_all
@@ -172,6 +173,7 @@ def test_a_deviation_of_exactly_the_threshold_is_settled() -> None:
     assert [False, True] == [each.waits for each in found.deviations]
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False), st.sets(st.sampled_from(MONTHS), max_size=3))
 def test_however_a_year_is_reconciled_issued_is_the_actual_in_the_end(
     data: st.DataObject, case: Case, settled: set[pm.Month]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.testing import price_lists
 from test_writing_closing import check_golden
 from test_writing_pricelist import (
@@ -96,6 +97,7 @@ def test_a_list_differs_in_nothing_from_itself(listed: pm.PriceList) -> None:
     assert () == pm.diff(listed, listed).services
 
 
+@fewer(2)
 @given(both_lists)
 def test_differences_turned_around_are_those_of_the_lists_turned_around(
     lists: tuple[pm.PriceList, pm.PriceList],
@@ -125,6 +127,7 @@ def test_the_months_told_are_those_in_which_the_lists_of_one_year_price_differen
     assert differing == told
 
 
+@fewer(2)
 @given(both_lists)
 def test_what_only_one_list_has_is_new_or_gone(lists: tuple[pm.PriceList, pm.PriceList]) -> None:
     before, after = lists
@@ -134,6 +137,7 @@ def test_what_only_one_list_has_is_new_or_gone(lists: tuple[pm.PriceList, pm.Pri
     assert codes([before]) - codes([after]) == {each.code for each in found.gone}
 
 
+@fewer(2)
 @given(both_lists)
 def test_the_prices_told_are_those_of_the_lists_and_no_month_is_told_twice(
     lists: tuple[pm.PriceList, pm.PriceList],

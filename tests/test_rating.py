@@ -308,3 +308,35 @@ def test_a_larger_register_or_list_leaves_the_other_lines_alone(data: st.DataObj
     more = pm.Customer("K-NY", "Ny kund", pm.CustomerType.COMPANY)
     larger = attrs.evolve(customers, customers=(*customers.customers, more))
     assert pm.rate(reported, price_list, customers).lines == pm.rate(reported, price_list, larger).lines
+
+
+def test_a_years_tiers_count_the_months_before_in_the_same_year_whatever_order_they_are_reported_in() -> None:
+    tariff = pm.Tariff(pm.GraduatedPrice((pm.Tier(10, up_to=100), pm.Tier(1)), per="year"))
+    months = [pm.Month(2022, number) for number in (12, 1, 2, 11)]
+    reported = pm.Volumes(pm.Volume("K", "A", month, Decimal(40)) for month in months)
+    rating = pm.rate(reported, one_list(tariff), register("K"))
+    assert [400, 400, 220, 40] == [line.amount for line in rating.lines]
+
+
+def test_a_customer_is_charged_in_its_own_months_only_however_often_it_is_asked_for() -> None:
+    february, march = pm.Month(2022, 2), pm.Month(2022, 3)
+    brief = pm.Customer("K", "K", pm.CustomerType.COMPANY, span=pm.Span(february, march))
+    customers = pm.Register((brief, *register("L").customers))
+    reported = [
+        pm.Volume(code, "A", month, Decimal(1)) for month in (JANUARY, february, march) for code in "KL"
+    ]
+    for _ in range(2):
+        rating = pm.rate(pm.Volumes(reported), one_list(pm.Tariff(pm.UnitPrice(1))), customers)
+        assert [february] == [line.month for line in rating.lines if line.customer.code == "K"]
+        assert [pm.Reason.CUSTOMER_NOT_VALID] * 2 == [each.reason for each in rating.unrated]
+        assert {JANUARY: 1, february: 2, march: 1} == rating.by("month")
+
+
+def test_an_agreement_is_for_its_own_customer_service_and_months() -> None:
+    own = pm.Agreement("K", "A", pm.Span(pm.Month(2022, 2)), tariff=pm.Tariff(pm.UnitPrice(7)))
+    customers = attrs.evolve(register("K", "L"), agreements=(own,))
+    reported = [
+        pm.Volume(code, "A", month, Decimal(1)) for code in "KL" for month in (JANUARY, pm.Month(2022, 2))
+    ]
+    rating = pm.rate(pm.Volumes(reported), one_list(pm.Tariff(pm.UnitPrice(1))), customers)
+    assert [1, 7, 1, 1] == [line.amount for line in rating.lines]

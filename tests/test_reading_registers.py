@@ -265,8 +265,8 @@ def test_any_text_is_read_or_told(text: str) -> None:
         "[[customer]]\n" * 20_000,
         "".join(customer(f"K{n}") + customer(f"k{n}") for n in range(2_000)),
         "".join(
-            customer(f"K{n}", "valid_to = 2021-12-31", f'successor = "K{(n + 1) % 9_000}"')
-            for n in range(9_000)
+            customer(f"K{n}", "valid_to = 2021-12-31", f'successor = "K{(n + 1) % 3_000}"')
+            for n in range(3_000)
         ),
     ],
     ids=["overlapping", "unknown", "empty", "doubled", "ring"],

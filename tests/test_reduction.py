@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, assume, event, example, given, settings
+from hypothesis import HealthCheck, assume, event, example, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import exact
 from prismodell.tariff import kronor, with_kronor
 from prismodell.testing import YEAR, Case, cases
@@ -23,7 +24,7 @@ AREA = pm.Area("ekonomi", "Ekonomi")
 JANUARY = YEAR.start
 STEPS = st.sampled_from([Decimal("0.01"), Decimal("0.05"), Decimal("0.5"), Decimal(1)])
 # Many random lists and volumes have nothing to reduce.
-MANY_ARE_NOT = settings(suppress_health_check=[HealthCheck.filter_too_much], max_examples=40)
+MANY_ARE_NOT = fewer(2, suppress_health_check=[HealthCheck.filter_too_much])
 SUMS = (pm.UnitPrice, pm.GraduatedPrice, pm.VolumePrice, pm.PackagePrice, pm.FixedPrice, pm.PhasedPrice)
 
 

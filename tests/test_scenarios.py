@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.testing import YEAR, Case, cases, check_issued, check_rating, price_lists, tariffs
 
 AREA = pm.Area("ekonomi", "Ekonomi")
@@ -29,6 +30,7 @@ def row(service: str, month: int, quantity: int, reference: str = "") -> pm.Volu
     return pm.Volume("K", service, pm.Month(2022, month), Decimal(quantity), "system", reference)
 
 
+@fewer(2)
 @given(cases(most=15), st.data())
 def test_a_scenario_is_what_the_one_rating_function_gives(case: Case, data: st.DataObject) -> None:
     scenarios = pm.Scenarios(case.volumes, case.price_list, case.register)
@@ -62,6 +64,7 @@ def test_only_the_lines_whose_price_changed_are_made_again() -> None:
     assert Decimal("84.00") == made.amount
 
 
+@fewer(2)
 @given(cases(most=15), st.data())
 def test_volumes_on_replaced_codes_are_rated_as_if_they_had_been_reported_on_the_new_one(
     case: Case, data: st.DataObject

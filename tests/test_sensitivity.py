@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from golden.documents import ROOT
 from prismodell.money import ZERO, exact
 from prismodell.tariff import FixedPrice, GraduatedPrice, PackagePrice, UnitPrice, VolumePrice
@@ -62,6 +63,7 @@ def factors(found: pm.BreakEven) -> tuple[Any, ...]:
 
 
 @exact()
+@fewer(2)
 @given(cases(strangers=False), st.sampled_from([-50, -10, 0, 10, 25]))
 def test_an_areas_revenue_is_that_of_its_volumes_changed_alone(case: Case, percent: int) -> None:
     assume(not case.rate().unrated)
@@ -77,6 +79,7 @@ def test_an_areas_revenue_is_that_of_its_volumes_changed_alone(case: Case, perce
 
 
 @exact()
+@fewer(2)
 @given(cases(strangers=False))
 def test_the_areas_of_a_list_sum_to_its_total(case: Case) -> None:
     assume(not case.rate().unrated)
@@ -118,7 +121,7 @@ def slow_signs(found_for: Any, factor: Decimal) -> int:
     return (difference > 0) - (difference < 0)
 
 
-@settings(max_examples=25, deadline=None)
+@fewer(3)
 @given(cases(*OF_QUANTITY, strangers=False, most=6), price_lists(*OF_QUANTITY))
 def test_lists_change_places_between_the_two_points_and_at_no_tenth_nearer(
     case: Case, other: pm.PriceList

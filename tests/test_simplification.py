@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.testing import AREAS, YEAR, Case, cases
 
 AREA = AREAS[0]
@@ -40,7 +41,7 @@ def all_year(quantities: dict[str, tuple[int, int, int]]) -> pm.Volumes:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+@fewer(2, suppress_health_check=[HealthCheck.filter_too_much])
 @given(cases(strangers=False, most=20), st.sampled_from(["0.5", "5", "60"]))
 def test_every_choice_keeps_the_revenue_and_moves_no_year_past_the_limit(case: Case, limit: str) -> None:
     waiting = case.rate().waiting

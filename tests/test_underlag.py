@@ -9,6 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import exact, round_half_up
 from prismodell.testing import Case, cases, check_issued, volumes
 
@@ -65,6 +66,7 @@ def test_once_issued_what_was_issued_is_what_is_rated(case: Case, month: pm.Mont
     assert () == pm.issue(rating, month, case.register, issued, unrated="bill")
 
 
+@fewer(2)
 @given(cases(strangers=False))
 def test_issuing_month_by_month_or_at_once_comes_to_the_same(case: Case) -> None:
     rating = case.rate()
@@ -85,6 +87,7 @@ def totals(documents: tuple[pm.Underlag, ...]) -> dict[str, Decimal]:
     return sums
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False))
 def test_late_and_withdrawn_rows_are_billed_as_the_difference(data: st.DataObject, case: Case) -> None:
     # a row of nothing in each month, so that the rating always has something to say of it
@@ -415,6 +418,7 @@ def test_a_correction_says_that_an_agreement_was_entered_afterwards() -> None:
     assert Decimal("-5391.96") == corrected.net
 
 
+@fewer(2)
 @given(cases(strangers=False))
 def test_a_correction_of_a_correction_restores_what_was_billed(case: Case) -> None:
     wrong = pm.Revision("Fel pris", pm.Tariff(pm.UnitPrice("7.77")))

@@ -14,6 +14,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from oracle import to_ore
 from prismodell.grouping import DIMENSIONS
 from prismodell.money import ZERO, exact
@@ -71,6 +72,7 @@ def check_sums(variance: pm.Variance) -> None:
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_effects_are_the_variance_to_the_ore_for_every_price_model(kind: type[Model]) -> None:
+    @fewer(4)
     @given(outcomes(kind))
     def check(outcome: tuple[pm.Rating, pm.Rating, pm.Register]) -> None:
         check_sums(pm.explain_variance(*outcome))
@@ -88,6 +90,7 @@ def test_effects_are_the_variance_to_the_ore_where_models_meet(
     check_sums(variance)
 
 
+@fewer(2)
 @given(outcomes(same_list=True))
 def test_with_the_same_prices_there_is_no_price_effect_and_nothing_new_or_ended(
     outcome: tuple[pm.Rating, pm.Rating, pm.Register],
@@ -99,6 +102,7 @@ def test_with_the_same_prices_there_is_no_price_effect_and_nothing_new_or_ended(
     assert outcome[1].lines == variance.middle.lines
 
 
+@fewer(2)
 @given(outcomes(same_volumes=True))
 def test_with_the_same_volumes_there_is_no_volume_effect_on_what_goes_on(
     outcome: tuple[pm.Rating, pm.Rating, pm.Register],
@@ -117,6 +121,7 @@ def test_with_the_same_volumes_there_is_no_volume_effect_on_what_goes_on(
 
 
 @exact()
+@fewer(2)
 @given(outcomes())
 def test_the_volume_effect_is_the_growth_of_the_customers_area_and_unit(
     outcome: tuple[pm.Rating, pm.Rating, pm.Register],
@@ -140,6 +145,7 @@ def test_the_volume_effect_is_the_growth_of_the_customers_area_and_unit(
 
 
 @exact()
+@fewer(2)
 @given(st.data())
 def test_a_year_that_repeats_the_last_has_no_effects_at_all(data: st.DataObject) -> None:
     kinds = [each for each in MODELS if each is not pm.PhasedPrice]

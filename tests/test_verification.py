@@ -15,6 +15,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.testing import Case, cases, registers, tariffs, volumes
 from prismodell.verification import verify_all
 from test_underlag import DECEMBER, FEBRUARY, JANUARY, REGISTER, ROWS, YEAR, price_list, rated, row
@@ -70,6 +71,7 @@ def anchored(case: Case, rows: Iterable[pm.Volume]) -> Case:
 MONTHS = st.sampled_from([*YEAR, *[DECEMBER] * 12])
 
 
+@fewer(2)
 @given(cases(strangers=False), MONTHS)
 def test_every_underlag_verifies_against_its_inputs_alone_and_with_the_others(
     case: Case, month: pm.Month
@@ -81,6 +83,7 @@ def test_every_underlag_verifies_against_its_inputs_alone_and_with_the_others(
     assert () == verify_all(documents, case.price_list, case.volumes, case.register)
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False))
 def test_corrections_verify_against_the_inputs_of_their_own_time(data: st.DataObject, case: Case) -> None:
     kept = data.draw(st.lists(st.sampled_from(case.volumes.rows), unique_by=id)) if len(case.volumes) else []
@@ -108,6 +111,7 @@ def test_neither_a_reason_nor_the_order_of_the_rows_nor_the_callers_context_matt
             assert () == verified(attrs.evolve(document, lines=lines), turned)
 
 
+@fewer(2)
 @given(cases(strangers=False, most=12), MONTHS)
 def test_an_underlag_read_back_from_json_verifies(case: Case, month: pm.Month) -> None:
     for document in issued_by(case, month).values():
@@ -617,6 +621,7 @@ def test_a_settled_twelfth_verifies_and_a_waiting_one_too() -> None:
     assert 2 == sum(" 2022-02" in place for place in told(document, rows=rows))
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False), st.sets(MONTHS, max_size=3))
 def test_however_a_year_of_twelfths_is_reconciled_each_underlag_verifies(
     data: st.DataObject, case: Case, settled: set[pm.Month]
@@ -652,6 +657,7 @@ def needs_plan(billed: pm.Billed) -> bool:
     return twelfth or not (billed.line.steps or billed.earlier)
 
 
+@fewer(2)
 @given(st.data(), cases(strangers=False, most=12), MONTHS)
 def test_verifying_together_tells_what_verifying_one_by_one_does(
     data: st.DataObject, case: Case, month: pm.Month

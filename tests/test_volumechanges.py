@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import ZERO, exact
 from prismodell.testing import Case, cases, decimals
 from test_underlag import price_list, row
@@ -63,6 +64,7 @@ def selection(**parts: Any) -> pm.Selection:
 
 
 @exact()
+@fewer(2)
 @given(cases(), PERCENTS)
 def test_every_sum_becomes_what_the_percentage_says_to_six_decimals(case: Case, percent: Decimal) -> None:
     before = quantities(case.volumes.tally())
@@ -79,6 +81,7 @@ def test_nothing_percent_changes_nothing(case: Case) -> None:
     assert case.volumes.tally() == pm.scale(case.volumes, case.price_list, 0)
 
 
+@fewer(2)
 @given(cases(), PERCENTS, PERCENTS)
 def test_a_rating_of_changed_volumes_still_accounts_for_every_row(case: Case, a: Decimal, b: Decimal) -> None:
     tally = case.volumes.tally()
@@ -93,6 +96,7 @@ def test_a_rating_of_changed_volumes_still_accounts_for_every_row(case: Case, a:
     assert all(each.balances for each in rating.account)
 
 
+@fewer(2)
 @given(cases(), PERCENTS)
 def test_only_the_selected_services_change(case: Case, percent: Decimal) -> None:
     code = used(case)
@@ -166,6 +170,7 @@ def test_what_cannot_be_scaled_says_why(key: str, what: str, fix: str, arguments
 # Moving
 
 
+@fewer(2)
 @given(cases(), SHARES, st.sampled_from([*pm.Span(JANUARY, JULY)]), st.sampled_from(["T-1", "T-9"]))
 def test_what_leaves_a_service_arrives_at_the_other(
     case: Case, share: Decimal, start: pm.Month, target: str
@@ -187,6 +192,7 @@ def test_what_leaves_a_service_arrives_at_the_other(
 
 
 @exact()
+@fewer(2)
 @given(cases(), SHARES)
 def test_each_customers_quantity_moves_by_the_share(case: Case, share: Decimal) -> None:
     source, tally = used(case), case.volumes.tally()

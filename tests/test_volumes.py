@@ -140,3 +140,37 @@ def test_rows_that_differ_in_note_or_day_are_not_alike() -> None:
 def test_volumes_print_themselves_briefly() -> None:
     assert "<Volumes 1 rows>" == repr(pm.Volumes([row()]))
     assert "<Tally 1 sums of 1 rows>" == repr(pm.Volumes([row()]).tally())
+
+
+def entry(number: int, *quantities: int, month: tuple[int, int] = (2022, 1)) -> pm.Entry:
+    origins = tuple(pm.Provenance(f"källa {place}", "", 1, each) for place, each in enumerate(quantities))
+    return pm.Entry("A", pm.Month(*month), f"K{number}", sum(quantities), len(quantities), provenance=origins)
+
+
+def test_sums_are_put_in_order_by_their_month_and_not_by_how_it_is_written() -> None:
+    months = [(2021, 12), (2022, 2), (2022, 10), (10000 - 1, 1)]
+    entries = [entry(number, 1, month=month) for month in months for number in (1, 2)]
+    assert tuple(entries) == pm.Tally(entries[::-1]).entries == pm.Tally(iter(entries)).entries
+
+
+def test_two_sums_of_one_key_are_found_wherever_they_stand() -> None:
+    entries = [entry(1, 1), entry(2, 1), entry(3, 1)]
+    for place in range(4):
+        with pytest.raises(pm.ConservationError, match="two sums of K2 A 2022-01"):
+            pm.Tally([*entries[:place], entry(2, 7), *entries[place:]])
+
+
+@pytest.mark.parametrize("quantities", [(5,), (5, -2), (5, -2, 4)])
+def test_the_rows_of_any_number_of_sources_must_come_to_their_sum(quantities: tuple[int, ...]) -> None:
+    right = entry(1, *quantities)
+    assert (right,) == pm.Tally([right]).entries
+    for wrong in ({"rows": right.rows + 1}, {"quantity": right.quantity + 1}):
+        with pytest.raises(pm.ConservationError, match="do not sum"):
+            pm.Tally([attrs.evolve(right, **wrong)])
+
+
+@pytest.mark.parametrize("written", ["7.50", "7.5", "75E-1", "-0.0", "1E+3"])
+def test_an_entry_keeps_the_shortest_form_of_its_quantity(written: str) -> None:
+    quantity = pm.Entry("A", JANUARY, "K", Decimal(written), 1).quantity
+    assert {"7.50": "7.5", "75E-1": "7.5", "-0.0": "0", "1E+3": "1000"}.get(written, written) == str(quantity)
+    assert quantity is pm.Provenance("", "", 1, quantity).quantity

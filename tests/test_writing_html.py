@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from golden.documents import GOLDEN, every_model, example_month
 from prismodell.testing import price_lists
 
@@ -168,6 +169,7 @@ def markdown_cells(text: str) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", cell.removeprefix("**").removesuffix("**")) for cell in cells]
 
 
+@fewer(2)
 @given(price_lists(), price_lists())
 def test_the_cells_of_a_price_list_are_the_same_in_markdown_and_html(
     listed: pm.PriceList, before: pm.PriceList

@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from golden.documents import every_model, example_month
 from prismodell.testing import Case, cases
 
@@ -34,6 +35,7 @@ def test_an_underlag_reads_back_equal_and_is_written_as_the_same_bytes(underlag:
     assert pm.render(underlag) == pm.render(back)
 
 
+@fewer(2)
 @given(cases(strangers=False), st.sampled_from([pm.Month(2022, 3), pm.Month(2022, 12)]))
 def test_any_underlag_and_the_correction_after_it_read_back_equal(case: Case, month: pm.Month) -> None:
     rating = case.rate()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.tariff import MODELS
 from prismodell.testing import price_lists
 from prismodell.writing import likeness
@@ -88,6 +89,7 @@ def only(code: str) -> pm.Selection:
     return pm.Selection(codes=frozenset({code}))
 
 
+@fewer(2)
 @given(price_lists(), price_lists(), st.booleans())
 def test_any_list_written_like_any_other_reads_back_equal(
     price_list: pm.PriceList,
@@ -126,6 +128,7 @@ def commented(draw: st.DrawFn, text: str) -> str:
     return "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n# sist", "\n\n# sist\n\n"]))
 
 
+@fewer(2)
 @given(st.data(), price_lists(*(each for each in MODELS if each is not pm.SharedPrice)))
 def test_comments_anywhere_stay_when_every_price_changes(
     data: st.DataObject, price_list: pm.PriceList
@@ -147,6 +150,7 @@ def test_comments_anywhere_stay_when_every_price_changes(
     assert price_list == pm.parse_price_list(pm.render(price_list, "toml", like=text))
 
 
+@fewer(2)
 @given(st.data(), price_lists(), price_lists())
 def test_any_list_written_like_a_commented_one_reads_back_equal(
     data: st.DataObject, price_list: pm.PriceList, other: pm.PriceList
@@ -157,7 +161,7 @@ def test_any_list_written_like_a_commented_one_reads_back_equal(
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
-@settings(max_examples=25)  # for each of the lists
+@fewer(4)  # for each of the lists
 @given(price_list=price_lists())
 def test_any_list_written_like_a_shipped_one_reads_back_equal(path: Path, price_list: pm.PriceList) -> None:
     text = pm.render(price_list, "toml", like=path.read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from golden.documents import GOLDEN, ROOT
 from prismodell.testing import price_lists
 
@@ -101,6 +102,7 @@ def example_lists() -> Iterator[pm.PriceList]:
 # Laws
 
 
+@fewer(2)
 @given(price_lists())
 def test_every_price_of_a_list_stands_on_its_page_once(listed: pm.PriceList) -> None:
     codes = Counter(row[1] for row in rows(pm.price_list_page(listed)))
@@ -116,6 +118,7 @@ def test_beside_itself_a_list_has_nothing_but_unchanged_prices(listed: pm.PriceL
     assert all(row[3] == row[4] for row in rows(page))
 
 
+@fewer(2)
 @given(price_lists(), price_lists(span=YEAR_2021))
 def test_every_service_of_the_list_before_is_priced_beside_the_new_one_or_is_gone(
     listed: pm.PriceList, before: pm.PriceList

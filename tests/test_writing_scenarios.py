@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 
 import prismodell as pm
+from effort import fewer
 from prismodell.money import ZERO, exact
 from test_comparison import DATA, ROOT, ROWS, SIMPLER, pairs, prices_of_2022_in_2021, year_2021
 from test_underlag import JANUARY, REGISTER, price_list, rated, row
@@ -29,6 +30,7 @@ def check_foot(table: pm.Table) -> None:
             assert table.foot[place] == sum((each for each in cells if isinstance(each, Decimal)), ZERO)
 
 
+@fewer(2)
 @given(pairs())
 def test_the_tables_of_a_comparison_sum_to_its_total(both: tuple[pm.Rating, pm.Rating]) -> None:
     comparison = pm.compare(*both)
@@ -41,6 +43,7 @@ def test_the_tables_of_a_comparison_sum_to_its_total(both: tuple[pm.Rating, pm.R
         assert pm.render(comparison, format_)
 
 
+@fewer(2)
 @given(outcomes())
 def test_the_tables_of_a_variance_sum_to_its_total(
     outcome: tuple[pm.Rating, pm.Rating, pm.Register],

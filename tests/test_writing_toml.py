@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prismodell as pm
+from effort import fewer
 from prismodell.testing import price_lists, registers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ def test_a_shipped_price_list_reads_back_equal_with_its_origin_and_digest(path: 
     assert text == pm.render(back, "toml")
 
 
+@fewer(2)
 @given(price_lists())
 def test_any_price_list_reads_back_equal(price_list: pm.PriceList) -> None:
     text = pm.render(price_list, "toml")
@@ -44,6 +46,7 @@ def test_any_price_list_reads_back_equal(price_list: pm.PriceList) -> None:
     assert text == pm.render(pm.parse_price_list(text), "toml")
 
 
+@fewer(2)
 @given(price_lists(pm.UnitPrice, pm.GraduatedPrice), st.sampled_from(["1", "33.3", "99.9"]))
 def test_a_reduced_price_list_reads_back_with_its_exact_figures(price_list: pm.PriceList, by: str) -> None:
     reduced = pm.reduce_prices(price_list, by, note="Sänkt", round_to=Decimal("0.0001"))
@@ -87,6 +90,7 @@ def test_a_price_is_written_with_its_very_digits() -> None:
     assert "\nprice = 0.1\n" in text
 
 
+@fewer(2)
 @given(registers())
 def test_any_register_reads_back_equal(register: pm.Register) -> None:
     text = pm.render(register, "toml")

@@ -185,6 +185,7 @@ class Register:
         found = self._chargeable.get(month)
         if found is None:
             found = {code: each for code, each in self._by_code.items() if month in each.span}
+            found = found if len(found) < len(self._by_code) else self._by_code  # one dict for most months
             self._chargeable[month] = found
         return found
 

@@ -192,9 +192,10 @@ def _graduated(tiers: Sequence[Tier], before: Decimal, after: Decimal) -> tuple[
     steps: list[Step] = []
     for number, tier, start in _bounds(tiers):
         was, now = _held(tier, start, before), _held(tier, start, after)
-        if now != was:
-            units = (now - was).normalize()
-            steps.append(Step(StepKind.TIER, units * tier.price, units, tier.price, number))
+        if now == was:
+            continue
+        units = (now - was).normalize()
+        steps.append(Step(StepKind.TIER, units * tier.price, units, tier.price, number))
         fee = _fee(tier, now) - _fee(tier, was)
         if fee:
             steps.append(Step(StepKind.FEE, fee, number=number))
@@ -235,12 +236,12 @@ def portions(shared: SharedPrice, month: Month, quantities: Mapping[str, Decimal
     and the result is empty.
     """
     weights = {customer: quantity for customer, quantity in quantities.items() if quantity >= 0}
-    whole = sum(weights.values(), ZERO)
+    whole = exact_decimal(sum(weights.values(), ZERO))
     if not whole:
         return {}
     total = _of_month(shared, month)
     return {
-        customer: Step(StepKind.PORTION, part, weights[customer], total, whole=exact_decimal(whole))
+        customer: Step(StepKind.PORTION, part, weights[customer], total, whole=whole)
         for customer, part in allocate(total, weights).items()
     }
 

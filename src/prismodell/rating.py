@@ -145,10 +145,11 @@ def rate(volumes: Volumes | Tally, price_list: PriceList | Iterable[PriceList], 
     for service, entries in services.items():
         old = chain.from_iterable(services.get(code, ()) for code in _replaced_by(service, lists))
         rated += service_lines(entries, lists, register, tuple(old))
-    # The entries stand by service and month, and sorting keeps their order within each customer.
-    lines = sorted((each for each in rated if isinstance(each, Line)), key=attrgetter("customer.code"))
+    lines = [each for each in rated if isinstance(each, Line)]
     unrated = tuple(each for each in rated if isinstance(each, Unrated))
     account = _account(tally, lines, unrated)
+    # The entries stand by service and month, and sorting keeps their order within each customer.
+    lines.sort(key=attrgetter("customer.code"))
     return Rating(tuple(lines), unrated, tally.conflicts, account, tuple(lists))
 
 
@@ -207,8 +208,8 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
     """
     places = [
         tally.read,
-        (each for line in lines for each in line.entry.provenance),
-        (each for one in unrated for each in one.entry.provenance),
+        chain.from_iterable(line.entry.provenance for line in lines),
+        chain.from_iterable(one.entry.provenance for one in unrated),
         tally.duplicates,
         (each for conflict in tally.conflicts for each in conflict.provenance),
     ]

@@ -36,6 +36,7 @@ IMPORTS = 21
 RATINGS = 7
 CORRECTED = 100  # every so many rows has come late, when all is issued again
 COPIES = 8  # of every customer, so that the tally has more than 100 000 lines
+RATED = {COPIES: RATINGS, 72: 3}  # and so many that it has a million, and how often each is rated
 MILLION = 1_000_000
 
 # The aims of issue 2, shown beside what was measured.
@@ -203,27 +204,50 @@ def copied(volumes: pm.Volumes, register: pm.Register) -> tuple[pm.Volumes, pm.R
     """
     Volumes and a register in which every customer stands several times, under a code of its own each time.
     """
+    rows = [
+        attrs.evolve(each, customer=f"{each.customer}-{copy}", reference="")
+        for copy in range(COPIES)
+        for each in volumes
+    ]
+    return pm.Volumes(rows), copied_register(register, COPIES)
+
+
+def copied_register(register: pm.Register, copies: int) -> pm.Register:
     customers: list[pm.Customer] = []
     agreements: list[pm.Agreement] = []
-    rows: list[pm.Volume] = []
-    for copy in range(COPIES):
+    for copy in range(copies):
         codes = {each.code: f"{each.code}-{copy}" for each in register.customers}
         customers += [attrs.evolve(each, code=codes[each.code]) for each in register.customers]
         agreements += [attrs.evolve(each, customer=codes[each.customer]) for each in register.agreements]
-        rows += [attrs.evolve(each, customer=codes[each.customer], reference="") for each in volumes]
-    return pm.Volumes(rows), pm.Register(tuple(customers), tuple(agreements))
+    return pm.Register(tuple(customers), tuple(agreements))
 
 
+def copied_sums(tally: pm.Tally, copies: int) -> list[pm.Entry]:
+    """
+    A tally's sums with every customer several times, in the order of a tally.
+    """
+    endings = sorted(f"-{copy}" for copy in range(copies))
+    codes = {each.customer: [each.customer + ending for ending in endings] for each in tally.entries}
+    entries = [attrs.evolve(each, customer=code) for each in tally.entries for code in codes[each.customer]]
+    return sorted(entries, key=lambda each: (each.service, each.month.year, each.month.number, each.customer))
+
+
+@pytest.mark.parametrize("copies", RATED)
 def bench_rating_alone(
     benchmark: Benchmark,
     prices: pm.PriceList,
     register: pm.Register,
     measures: Measures,
+    copies: int,
 ) -> None:
     files = [path for path in DATA.glob("*-2021.csv") if not path.name.startswith("budget")]
-    volumes = pm.read_volumes(*files).merge(register.subscribed(FIRST, LAST))
-    many_volumes, many_customers = copied(volumes, register)
-    tally = many_volumes.tally()
+    one = pm.read_volumes(*files).merge(register.subscribed(FIRST, LAST)).tally()
+    many_customers = copied_register(register, copies)
+    entries = copied_sums(one, copies)
+    read = [attrs.evolve(each, rows=each.rows * copies, quantity=each.quantity * copies) for each in one.read]
+    start = perf_counter()
+    tally = pm.Tally(entries, read=tuple(read))
+    summing = perf_counter() - start
     times: list[float] = []
 
     def rate() -> pm.Rating:
@@ -232,7 +256,7 @@ def bench_rating_alone(
         times.append(perf_counter() - start)
         return rating
 
-    rating = benchmark.pedantic(rate, rounds=RATINGS)
+    rating = benchmark.pedantic(rate, rounds=RATED[copies])
 
     assert len(rating.lines) == len(tally.entries) > 100_000
     assert not rating.unrated
@@ -244,6 +268,15 @@ def bench_rating_alone(
             f"{thousands(LEAST_LINES_PER_SECOND)} lines/s",
             "the aim, at least",
             f"{speed / LEAST_LINES_PER_SECOND:.2f} × the aim",
+        )
+    )
+    measures.append(
+        (
+            f"a tally of {thousands(len(entries))} ready sums",
+            f"{summing / len(entries) * MILLION:.2f} µs/sum",
+            f"{median(times) / len(entries) * MILLION:.2f} µs/line",
+            "their rating",
+            f"{summing / median(times):.2f} × the time",
         )
     )
 
