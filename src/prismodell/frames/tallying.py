@@ -22,7 +22,7 @@ from narwhals.stable.v2.typing import IntoFrame
 
 from ..bulk import uncollected
 from ..errors import ConservationError, InputError, Problem
-from ..money import ZERO, exact
+from ..money import ZERO, exact, exact_decimal
 from ..periods import Month
 from ..volumes import Entry, Provenance, Tally, Volume, Volumes
 from .columns import FILE, KEYS, QUANTITY, WIDEST
@@ -144,7 +144,7 @@ def _exact(quantities: nw.Series[Any]) -> list[Decimal]:
     """
     if len(quantities) and quantities.dtype == WIDEST and quantities.abs().max() < LARGE:
         return [*map(Decimal, quantities.cast(nw.Int64).to_list())]
-    return quantities.to_list()
+    return [*map(exact_decimal, quantities.to_list())]
 
 
 def _grouped(source: Source) -> nw.DataFrame[Any]:
