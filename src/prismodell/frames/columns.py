@@ -59,9 +59,10 @@ def columns(frame: Frame, place: str, notices: list[Problem]) -> Columns:
     The columns of a frame. Raises `InputError` with all that is wrong with their names and types.
     """
     schema = frame.collect_schema()
-    if faults := [*faults_of_columns(schema.names(), KNOWN)]:
+    names = schema.names()
+    if faults := [*faults_of_columns(names, ", ".join(names), KNOWN)]:
         raise InputError([Problem(place, what, fix) for what, fix in faults])
-    notices += unknown_columns(place, schema.names(), KNOWN)
+    notices += unknown_columns(place, names, KNOWN)
     texts: dict[str, nw.Expr] = {}
     problems = []
     for name in KNOWN:

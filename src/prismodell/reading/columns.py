@@ -24,10 +24,12 @@ def known_columns(names: Sequence[str]) -> int:
     return len({meant(name, COLUMNS) for name in names} - {None})
 
 
-def faults_of_columns(names: Sequence[str], known: Sequence[str] = COLUMNS) -> Iterator[tuple[str, str]]:
+def faults_of_columns(
+    names: Sequence[str], header: str, known: Sequence[str] = COLUMNS
+) -> Iterator[tuple[str, str]]:
     """
     Columns that are too many, doubled, nearly known or missing, each with the fix; a nearly known one is not
-    missing too.
+    missing too. `header` is how they stand.
     """
     if len(names) > MAX_COLUMNS:
         yield f"rubriken har {len(names)} kolumner", f"högst {MAX_COLUMNS} går att läsa"
@@ -43,7 +45,7 @@ def faults_of_columns(names: Sequence[str], known: Sequence[str] = COLUMNS) -> I
             yield f"kolumnen {shown(each)} är okänd", f"menade du {shown(near)}?"
     missing = [column for column in REQUIRED if column in absent]
     if len(missing) == len(REQUIRED):
-        yield f"rubriken har ingen känd kolumn: {shown(', '.join(names))}", HEADER_FIX
+        yield f"rubriken har ingen känd kolumn: {shown(header)}", HEADER_FIX
     elif missing:
         word = "kolumnen" if len(missing) == 1 else "kolumnerna"
         yield f"{word} {listing(missing)} saknas", HEADER_FIX

@@ -204,7 +204,7 @@ def _started(lines: Lines, notices: list[Problem]) -> tuple[Layout, Iterator[lis
     names = _names(next(rows, []))
     if len(lines.problems) > known:
         raise InputError([])  # the header is no row of cells, which has been told
-    if faults := [*faults_of_columns(names)]:
+    if faults := [*faults_of_columns(names, header.strip())]:
         raise InputError([Problem(place, what, fix) for what, fix in faults])
     notices += unknown_columns(place, names)
     return Layout(tuple(names), delimiter), rows
