@@ -179,9 +179,9 @@ def test_what_has_no_price_or_is_in_conflict_is_refused_rather_than_left_out() -
 
 def test_what_is_no_rating_or_month_is_a_programmers_mistake() -> None:
     with pytest.raises(TypeError, match="budget is a Rating"):
-        align(budget=pm.Volumes(()))  # type: ignore[arg-type]
+        align(budget=pm.Volumes(()))  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(TypeError, match="through is a Month"):
-        align("2022-01", actual=rated())  # type: ignore[arg-type]
+        align("2022-01", actual=rated())  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_nothing_beside_nothing_is_0() -> None:

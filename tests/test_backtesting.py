@@ -122,7 +122,7 @@ def test_the_method_that_was_least_off_is_named_and_how_sure_that_is() -> None:
     verdict = small().best(T2)
 
     assert verdict is not None
-    assert (RATE, REMAINDER, 3) == (verdict.best.method, verdict.baseline.method, verdict.nearer)  # type: ignore[union-attr]
+    assert (RATE, REMAINDER, 3) == (verdict.best.method, verdict.baseline.method, verdict.nearer)  # type: ignore[union-attr]  # there is a verdict
     assert not verdict.enough
     assert verdict.told == (
         "T2 (augusti): löpande takt, 4,84 % fel i snitt mot 6,61 % för fjolårets rest "

@@ -23,7 +23,7 @@ def of(*years: tuple[float, ...], known: int = 4, **fields: tuple[float, ...]) -
 
 
 def mean(*methods: object, past: Past) -> object:
-    months = [method(past).months for method in methods]  # type: ignore[operator]
+    months = [method(past).months for method in methods]  # type: ignore[operator]  # each is a function
     return pytest.approx([sum(each) / len(each) for each in zip(*months, strict=True)])
 
 
@@ -150,7 +150,7 @@ def test_what_a_method_of_ones_own_raises_is_let_through() -> None:
 
 
 def test_a_method_of_ones_own_may_round_as_it_likes() -> None:
-    thirds = estimated(of(YEAR), lambda past: [Decimal(past.so_far) / 3] * past.left)  # type: ignore[list-item]
+    thirds = estimated(of(YEAR), lambda past: [Decimal(past.so_far) / 3] * past.left)  # type: ignore[list-item]  # decimals, not floats
     assert pytest.approx([365 / 3] * 8) == list(thirds.months)
 
 
@@ -161,4 +161,4 @@ def test_an_unknown_method_is_named_with_the_likely_one() -> None:
 
 def test_what_is_no_method_is_a_mistake_of_the_program() -> None:
     with pytest.raises(TypeError, match=f"a method is one of {AUTOMATIC}, budget"):
-        check_method(7)  # type: ignore[arg-type]
+        check_method(7)  # type: ignore[arg-type]  # wrong on purpose

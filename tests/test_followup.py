@@ -109,7 +109,7 @@ def test_a_forecast_is_compared_with_the_years_budget_and_an_actual_with_its_own
 )
 def test_less_than_two_that_can_be_compared_is_refused(given_: dict[str, pm.Rating | pm.Statement]) -> None:
     with pytest.raises(pm.InvalidError, match="det finns inte två att jämföra; ge minst två av before"):
-        pm.report(**given_)  # type: ignore[arg-type]
+        pm.report(**given_)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_statements_cannot_be_cut_at_a_month() -> None:

@@ -201,7 +201,7 @@ def test_nobody_is_succeeded_by_one_that_ends_by_the_register() -> None:
 
 def test_what_is_no_change_is_a_mistake_of_the_program() -> None:
     with pytest.raises(TypeError, match="planned changes are Move, Leave and Switch"):
-        check_changes(["flytta"], SERVICES, CUSTOMERS)  # type: ignore[list-item]
+        check_changes(["flytta"], SERVICES, CUSTOMERS)  # type: ignore[list-item]  # wrong on purpose
 
 
 # --- price lists -------------------------------------------------------------------------------------------

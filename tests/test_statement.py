@@ -120,11 +120,11 @@ def test_a_negative_cost_is_refused_with_what_to_write() -> None:
 
 def test_a_float_is_refused() -> None:
     with pytest.raises(TypeError, match="never float"):
-        pm.Post("namnd", "Nämnd", 1.5)  # type: ignore[arg-type]
+        pm.Post("namnd", "Nämnd", 1.5)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(TypeError, match="never float"):
-        pm.statement("Utfall", rated(), costs={"ekonomi": 1.5})  # type: ignore[dict-item]
+        pm.statement("Utfall", rated(), costs={"ekonomi": 1.5})  # type: ignore[dict-item]  # wrong on purpose
     with pytest.raises(TypeError, match="never float"):
-        pm.Statement("Utfall", [NAMND], opening_fund=1.5)  # type: ignore[arg-type]
+        pm.Statement("Utfall", [NAMND], opening_fund=1.5)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_what_is_no_number_is_told_under_its_area() -> None:

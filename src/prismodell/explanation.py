@@ -22,7 +22,7 @@ from .catalogue import Service
 from .money import HUNDRED, MICRO, exact_decimal, round_half_up
 from .pricelist import Price, Revision
 from .pricing import Step, StepKind
-from .swedish import kr, kronor, listing, number, percent
+from .swedish import in_rows, kr, kronor, listing, number, percent
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -274,15 +274,11 @@ def _figure(step: Step | None, name: str) -> str:
 
 
 def _rows(each: Provenance) -> str:
-    return _count(each) + (f" ur {each.source}" if each.source else "") + _lines(each)
-
-
-def _count(each: Provenance) -> str:
-    return "1 rad" if each.rows == 1 else f"{number(each.rows)} rader"
+    return in_rows(each.rows) + (f" ur {each.source}" if each.source else "") + _lines(each)
 
 
 def _sum(each: Provenance) -> str:
-    return f"{_count(each)}, summa {number(each.quantity)}"
+    return f"{in_rows(each.rows)}, summa {number(each.quantity)}"
 
 
 def _origin(each: Provenance) -> str:

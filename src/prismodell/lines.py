@@ -26,7 +26,7 @@ from .money import ZERO, exact, round_half_up
 from .periods import Month
 from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
-from .swedish import listing, number
+from .swedish import in_rows, listing, number
 from .swedish import month as month_name
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
 from .volumes import Entry
@@ -140,8 +140,7 @@ class Unrated:
         The same in words.
         """
         customer, service, month = self.key
-        rows = "1 rad" if self.entry.rows == 1 else f"{number(self.entry.rows)} rader"
-        volume = f"{number(self.entry.quantity)} i {rows}"
+        volume = f"{number(self.entry.quantity)} i {in_rows(self.entry.rows)}"
         return Problem(
             f"{customer} {service} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
         )

@@ -13,7 +13,6 @@ every row read is in a line, unrated, a duplicate or in a conflict; or else `Con
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
@@ -31,7 +30,7 @@ from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PriceList, code_in_force, codes_in_force
 from .swedish import number
-from .volumes import Conflict, Provenance, Tally, Volumes, recoded
+from .volumes import Conflict, Provenance, Tally, Volumes, by_origin, recoded
 
 
 @frozen
@@ -213,7 +212,7 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
         tally.duplicates,
         (each for conflict in tally.conflicts for each in conflict.provenance),
     ]
-    found = [_by_origin(provenance) for provenance in places]
+    found = [_counted(provenance) for provenance in places]
     account: list[Account] = []
     off: list[Account] = []
     for origin in sorted(set().union(*found)):
@@ -227,14 +226,11 @@ def _account(tally: Tally, lines: Sequence[Line], unrated: Sequence[Unrated]) ->
     return tuple(account)
 
 
-def _by_origin(provenance: Iterable[Provenance]) -> dict[tuple[str, str], tuple[int, Decimal]]:
+def _counted(provenance: Iterable[Provenance]) -> dict[tuple[str, str], tuple[int, Decimal]]:
     """
     The number of rows of each source and file, and their sum.
     """
-    groups = defaultdict[tuple[str, str], list[Provenance]](list)
-    for each in provenance:
-        groups[each.source, each.file].append(each)
     return {
         origin: (sum([each.rows for each in own]), sum([each.quantity for each in own], ZERO))
-        for origin, own in groups.items()
+        for origin, own in by_origin(provenance).items()
     }

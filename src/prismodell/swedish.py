@@ -27,6 +27,13 @@ def number(value: Decimal | int) -> str:
     return (MINUS if value < 0 else "") + digits.replace(",", " ").replace(".", ",")
 
 
+def in_rows(count: int) -> str:
+    """
+    `1 rad`, `2 431 rader`.
+    """
+    return "1 rad" if count == 1 else f"{number(count)} rader"
+
+
 def kronor(amount: Decimal) -> str:
     """
     An amount or a price with at least two decimals, without its unit: `53 919,58`, `22,176`.

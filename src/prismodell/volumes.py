@@ -11,7 +11,7 @@ conflict and count not at all until someone decides. Every row ends in exactly o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -248,9 +248,9 @@ def add(*tallies: Tally) -> Tally:
             groups[entry.service, entry.month, entry.customer].append(entry)
     return Tally(
         [_together(*key, found) for key, found in groups.items()],
-        _by_origin(chain.from_iterable(each.duplicates for each in tallies)),
+        _summed(chain.from_iterable(each.duplicates for each in tallies)),
         tuple(sorted(chain.from_iterable(each.conflicts for each in tallies), key=_identity)),
-        _by_origin(chain.from_iterable(each.read for each in tallies)),
+        _summed(chain.from_iterable(each.read for each in tallies)),
         tuple(dict.fromkeys(chain.from_iterable(each.notices for each in tallies))),
     )
 
@@ -262,19 +262,26 @@ def _identity(conflict: Conflict) -> tuple[object, ...]:
 def _together(service: str, month: Month, customer: str, entries: Sequence[Entry]) -> Entry:
     if len(entries) == 1:
         return attrs.evolve(entries[0], service=service) if entries[0].service != service else entries[0]
-    provenance = _by_origin(each for entry in entries for each in entry.provenance)
+    provenance = _summed(each for entry in entries for each in entry.provenance)
     quantity = sum((each.quantity for each in entries), ZERO)
     rows, credits_ = sum(each.rows for each in entries), sum(each.credits for each in entries)
     return Entry(service, month, customer, quantity, rows, credits_, provenance)
 
 
-def _by_origin(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
+def by_origin(provenance: Iterable[Provenance]) -> Mapping[tuple[str, str], Sequence[Provenance]]:
     """
-    One of each source and file, with all its rows.
+    Those of each source and file.
     """
     origins = defaultdict[tuple[str, str], list[Provenance]](list)
     for each in provenance:
         origins[each.source, each.file].append(each)
+    return origins
+
+
+def _summed(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
+    """
+    One of each source and file, with all its rows.
+    """
     return tuple(
         Provenance(
             source,
@@ -283,7 +290,7 @@ def _by_origin(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
             sum((each.quantity for each in found), ZERO),
             tuple(nsmallest(MAX_LINES_NAMED, (line for each in found for line in each.lines))),
         )
-        for (source, file), found in sorted(origins.items())
+        for (source, file), found in sorted(by_origin(provenance).items())
     )
 
 

@@ -46,13 +46,6 @@ class Columns:
     texts: Expressions
     number: nw.Expr
 
-    @property
-    def keys(self) -> list[str]:
-        """
-        Those of the columns that rows are summed by.
-        """
-        return [each for each in KEYS if each in self.texts]
-
 
 def columns(frame: Frame, place: str, notices: list[Problem]) -> Columns:
     """

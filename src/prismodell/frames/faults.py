@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import narwhals.stable.v2 as nw
 
 from ..errors import ConservationError, InvalidError, Problem, shown
-from ..reading.cells import number_with_point
+from ..reading.cells import COMMA_FILE, number_fault
 from ..reading.columns import REQUIRED
-from ..swedish import listing, number
+from ..swedish import in_rows, listing, number
 from .columns import QUANTITY
 from .source import Source
 
@@ -45,9 +45,8 @@ def told(
         kinds[bad[text].what.replace(shown(text), ""), bad[text].fix].append(text)
     for (_, fix), texts in kinds.items():
         count = sum(counts[text] for text in texts)
-        of_rows = "1 rad" if count == 1 else f"{number(count)} rader"
         values = f" ({number(len(texts))} olika värden)" if len(texts) > 1 else ""
-        what = f"{of_rows}{values}: {bad[texts[0]].what}"
+        what = f"{in_rows(count)}{values}: {bad[texts[0]].what}"
         examples = _examples(source, column, texts[:MAX_COMPARED])
         yield Problem(f"{source.place}, kolumn {column}", what, also(fix, examples))
 
@@ -79,16 +78,12 @@ def bad_quantities(source: Source) -> tuple[dict[str, InvalidError], list[str], 
     What is wrong with the quantities that are no numbers, and each of those with its number of rows.
     """
     text = source.columns.texts[QUANTITY]
-    bad = source.frame.filter(source.columns.number.is_null()).select(text.alias(QUANTITY))
-    counted = bad.group_by(QUANTITY).agg(nw.len().alias("rows")).collect()
+    rows = source.frame.filter(source.columns.number.is_null()).select(text.alias(QUANTITY))
+    counted = rows.group_by(QUANTITY).agg(nw.len().alias("rows")).collect()
     written = counted[QUANTITY].to_list()
-    return {each: _not_a_number(each) for each in written}, written, counted["rows"].to_list()
-
-
-def _not_a_number(text: str) -> InvalidError:
-    try:
-        number_with_point(text)
-    except InvalidError as error:
-        return InvalidError("", error.what, error.fix.replace("i en kommafil skrivs tal", "skriv tal"))
-    msg = f"an engine and prismodell do not agree on {text!r}"
-    raise ConservationError(msg)
+    if taken := [*filter(COMMA_FILE.fullmatch, written)]:
+        msg = f"an engine and prismodell do not agree on {taken}"
+        raise ConservationError(msg)
+    fix = "skriv tal som 1234.50, utan mellanrum"
+    bad = {each: number_fault(each, "decimalpunkt", fix) for each in written}
+    return bad, written, counted["rows"].to_list()

@@ -17,15 +17,16 @@ from ..errors import InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..reading.cells import code, day, text, word
+from ..swedish import in_rows
 from ..volumes import File, Volume, Volumes
 from .columns import KNOWN, Frame
-from .faults import also
+from .faults import EXAMPLES, also
 from .source import Source
 from .texts import month
 
 IDENTITY = ["source", "reference"]
 ODD = r"[^ -~À-ÿ]|^ | $"  # what trimming or NFC may change
-NUMBER = "prismodell frame"
+NUMBERED = "prismodell frame"
 Row = tuple[str, ...]
 
 
@@ -41,9 +42,9 @@ def repeated(sources: Sequence[Source]) -> Volumes:
     if not len(suspects.head(1).collect()):
         return Volumes()
     texts = united(
-        [_identified(each, KNOWN).with_columns(nw.lit(at).alias(NUMBER)) for at, each in enumerate(having)]
+        [_identified(each, KNOWN).with_columns(nw.lit(at).alias(NUMBERED)) for at, each in enumerate(having)]
     )
-    found = texts.join(suspects, on=IDENTITY, how="semi").select(*KNOWN, NUMBER).collect().rows()
+    found = texts.join(suspects, on=IDENTITY, how="semi").select(*KNOWN, NUMBERED).collect().rows()
     found += _written_otherwise(texts, found)
     return Volumes(_volumes(having, found))
 
@@ -85,7 +86,7 @@ def _written_otherwise(texts: Frame, found: Sequence[Row]) -> list[Row]:
     references = sorted({reference for _, reference in sought} - {""})
     if not references:
         return []
-    others = texts.filter(nw.col("reference").is_in(references)).select(*KNOWN, NUMBER).collect().rows()
+    others = texts.filter(nw.col("reference").is_in(references)).select(*KNOWN, NUMBERED).collect().rows()
     return [row for row in others if (row[source], row[reference]) in sought]
 
 
@@ -113,7 +114,7 @@ def _volumes(sources: Sequence[Source], found: Iterable[Row]) -> Iterator[Volume
             faults[source.place, error.what, error.fix].append(shown(f"{row['source']} {row['reference']}"))
     if faults:
         raise InputError(
-            Problem(place, f"{len(same)} {'rad' if len(same) == 1 else 'rader'}: {what}", also(fix, same[:3]))
+            Problem(place, f"{in_rows(len(same))}: {what}", also(fix, same[:EXAMPLES]))
             for (place, what, fix), same in faults.items()
         )
 

@@ -4,14 +4,13 @@ Files as frames: Parquet and CSV, scanned by DuckDB.
 DuckDB takes as long as Polars for the same sums in a fraction of the memory, it raises where a sum would
 overflow, and it puts on disk what memory cannot hold: see docs/DECISIONS.md for what was measured.
 
-A CSV file's header is read by the reader of `read_volumes`, and its lines are counted apart from the engine.
-Where the engine cannot read a file, refuses rows of it, or finds another number of rows than there are
-lines, that reader goes through the file too, and says what is wrong and where.
+A CSV file's header is read by the reader of `read_volumes`, and its lines and the marks between its columns
+are counted apart from the engine. Where the engine cannot read a file, refuses rows of it, or finds others
+than were counted, that reader goes through the file too, and says what is wrong and where.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -27,7 +26,7 @@ from ..reading.columns import COLUMNS
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
 from .columns import QUANTITY
-from .source import Check, Scanned, Source, source_of
+from .source import Check, Scanned, Source, digest_of, source_of
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -90,19 +89,14 @@ def _without_copies(
         except OSError as error:
             problems.append(unreadable(path, error))
     for same in sizes.values():
-        read: dict[bytes, str] = {}
+        read: dict[str, str] = {}
         for path, name in same:
-            digest = _digest(path) if len(same) > 1 else b""
+            digest = digest_of(path) if len(same) > 1 else ""
             if digest in read:
                 notices.append(Problem(name, f"samma innehåll som {read[digest]}", "filen räknas en gång"))
             else:
                 read[digest] = name
                 yield path, name
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as binary:
-        return hashlib.file_digest(binary, "sha256").digest()
 
 
 def _file(connection: Connection, path: Path, name: str, notices: list[Problem]) -> Source:

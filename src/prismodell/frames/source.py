@@ -78,8 +78,15 @@ class Source:
         """
         if self.scanned is None:
             return None
-        with self.scanned.path.open("rb") as binary:
-            return File(hashlib.file_digest(binary, "sha256").hexdigest(), self.place)
+        return File(digest_of(self.scanned.path), self.place)
+
+
+def digest_of(path: Path) -> str:
+    """
+    The SHA-256 of a file's content.
+    """
+    with path.open("rb") as binary:
+        return hashlib.file_digest(binary, "sha256").hexdigest()
 
 
 def source_of(

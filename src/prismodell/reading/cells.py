@@ -54,7 +54,11 @@ word = lru_cache(maxsize=65_536)(text)
 
 def _check_length(cell: str) -> None:
     if len(cell) > MAX_CELL:
-        raise InvalidError("", f"cellen är längre än {MAX_CELL} tecken", "korta den")
+        raise _too_long()
+
+
+def _too_long() -> InvalidError:
+    return InvalidError("", f"cellen är längre än {MAX_CELL} tecken", "korta den")
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +80,7 @@ def number_with_point(cell: str) -> Decimal:
     A number in a comma file: `1234.50`.
     """
     if not COMMA_FILE.fullmatch(cell):
-        raise _fault(cell, "decimalpunkt", "i en kommafil skrivs tal som 1234.50, utan mellanrum")
+        raise number_fault(cell, "decimalpunkt", "i en kommafil skrivs tal som 1234.50, utan mellanrum")
     return exact_decimal(cell)
 
 
@@ -86,12 +90,16 @@ def number_with_comma(cell: str) -> Decimal:
     A number in a semicolon file: `1234,50` or `1 234,50`.
     """
     if not SEMICOLON_FILE.fullmatch(cell):
-        raise _fault(cell, "decimalkomma", "i en semikolonfil skrivs tal som 1234,50 eller 1 234,50")
+        raise number_fault(cell, "decimalkomma", "i en semikolonfil skrivs tal som 1234,50 eller 1 234,50")
     return exact_decimal(re.sub("[ \u00a0\u202f]", "", cell).replace(",", "."))
 
 
-def _fault(cell: str, mark: str, fix: str) -> InvalidError:
+def number_fault(cell: str, mark: str, fix: str) -> InvalidError:
+    """
+    What is wrong with a cell that holds no number, and the fix where nothing closer is known.
+    """
     if not cell.strip():
         return InvalidError("", "volymen saknas", "skriv ett tal, 0 om inget levererades")
-    _check_length(cell)
+    if len(cell) > MAX_CELL:
+        return _too_long()
     return no_number(cell, f"ett tal med {mark}", fix)
