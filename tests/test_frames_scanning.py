@@ -219,9 +219,8 @@ def test_a_parquet_file_of_numbers_and_dates_is_summed(tmp_path: Path) -> None:
 def test_scan_gives_the_frames_that_a_tally_sums(tmp_path: Path) -> None:
     path = file(tmp_path, "customer;service;month;quantity\nK;LON;2022-01;1 000,5\n")
     scanned = frames.scan(path)
-    assert [("K", "LON", "2022-01", "1000.5")] == scanned[FILE].fetchall()
-    by_frame, by_path = frames.tally(scanned[FILE]), frames.tally(path)
-    assert [each.quantity for each in by_path.entries] == [each.quantity for each in by_frame.entries]
+    assert [("K", "LON", "2022-01", "1000.5", FILE)] == scanned[FILE].fetchall()
+    assert frames.tally(path) == frames.tally(scanned[FILE])
 
 
 def test_the_names_of_folders_say_nothing(tmp_path: Path) -> None:
@@ -257,11 +256,56 @@ def test_a_path_is_where_it_is_and_settings_of_the_user_do_not_matter(
 
 
 def test_many_files_are_summed_together(tmp_path: Path) -> None:
-    for number in range(70):
+    for number in range(400):
         row = f"K,LON,2022-01,1,e,A{number // 2},{number}\n"
         file(tmp_path, HEADER.replace("\n", ",note\n") + row, f"{number}.csv")
     tally = frames.tally(str(tmp_path / "*.csv"))
-    assert (35, 35) == (tally.entries[0].rows, sum(each.rows for each in tally.duplicates))
+    assert (200, 200) == (tally.entries[0].rows, sum(each.rows for each in tally.duplicates))
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_files_that_are_scanned_together_are_each_named_as_they_are_alone(
+    ending: str, tmp_path: Path
+) -> None:
+    rows = [("K", "LON", "2022-01", str(number), *[None] * 5) for number in range(5)]
+    for number, folder in enumerate(["jan", "feb", "it's [1]*", 'ö"', "mars"]):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / f"v.{ending}"
+        if ending == "csv":
+            written(rows[:number], path)
+        else:
+            pq.write_table(table_of(rows[:number]).drop(["reference"]), path)
+    paths = sorted(tmp_path.glob("*/*"))
+    told: list[str] = []
+    tally = frames.tally(*paths, progress=lambda name, *_: told.append(name))
+    alone = [frames.tally(each) for each in paths]
+    names = {each.file for each in tally.entries[0].provenance}
+    assert sorted(told) == [f"{path.parent.name}/v.{ending}" for path in paths]
+    assert names == {name for name in told if not name.startswith("jan")}
+    assert [("jan/v." + ending, "inga rader")] == [(each.place, each.what) for each in tally.notices]
+    assert sum(each.rows for each in alone) == tally.rows == 10
+    assert dict.fromkeys(told, 0) == dict.fromkeys(frames.scan(*paths), 0)
+
+
+def test_of_files_that_are_scanned_together_each_tells_what_is_wrong_in_it(tmp_path: Path) -> None:
+    good, *bad = [
+        file(tmp_path, HEADER + f"K,LON,{text}\n", f"{number}.csv")
+        for number, text in enumerate(["2022-01,1,,", "2022-13,1,,", "2022-01,1,5,,", "2022-01,x,,"])
+    ]
+    pq.write_table(table_of([("K", "LON", "2022-01", "2", *[None] * 5)]), tmp_path / "4.parquet")
+    damaged = (tmp_path / "4.parquet").read_bytes()
+    (tmp_path / "5.parquet").write_bytes(damaged[:4] + b"\0" * 40 + damaged[44:])
+    expected = []
+    for path in bad:
+        with pytest.raises(pm.InputError) as error:
+            pm.read_volumes(path)
+        expected += error.value.problems
+    with pytest.raises(pm.InputError) as told:
+        frames.tally(good, *bad)
+    assert tuple(expected) == told.value.problems
+    with pytest.raises(pm.InputError) as told:
+        frames.tally(str(tmp_path / "*.*"))
+    assert (*expected, "5.parquet") == (*told.value.problems[:-1], told.value.problems[-1].place)
 
 
 def test_progress_may_compute_as_it_likes(tmp_path: Path) -> None:

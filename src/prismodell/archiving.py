@@ -25,7 +25,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from .canonical import brief
-from .errors import InputError, Problem, shown
+from .errors import InputError, Problem, gathered, shown
 from .inputs import Inputs
 from .manifest import (
     FOLDERS,
@@ -207,10 +207,8 @@ def read_archive(folder: str | Path) -> Archive:
     documents = []
     for each in manifest.files:
         if each.role == "underlag" and (root / each.path).is_file():
-            try:
+            with gathered(problems):
                 documents.append(parse_underlag(read_text(root / each.path, "JSON"), each.path))
-            except InputError as error:
-                problems += error.problems
     _refuse(problems)
     return Archive(manifest, inputs, tuple(documents))
 

@@ -13,7 +13,8 @@ A programmer's mistake is a `TypeError`, or an `InvalidError` that a value raise
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 
@@ -109,6 +110,17 @@ class InputError(ProblemsError):
     """
 
     headline = "{count} fel i indata; inget har lästs in"
+
+
+@contextmanager
+def gathered(problems: list[Problem]) -> Iterator[None]:
+    """
+    Add what an `InputError` inside tells to the problems, and go on after it.
+    """
+    try:
+        yield
+    except InputError as error:
+        problems += error.problems
 
 
 class IssueError(ProblemsError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import narwhals.stable.v2 as nw
 
@@ -19,7 +20,7 @@ from ..periods import Month
 from ..reading.cells import code, day, text, word
 from ..swedish import in_rows
 from ..volumes import File, Volume, Volumes
-from .columns import KNOWN, Frame
+from .columns import FILE, KNOWN, Frame
 from .faults import EXAMPLES, also
 from .source import Source
 from .texts import month
@@ -105,25 +106,19 @@ def _volumes(sources: Sequence[Source], found: Iterable[Row]) -> Iterator[Volume
     The rows as volumes.
     """
     faults = defaultdict[tuple[str, str, str], list[str]](list)
+    file = cache(lambda at, name: sources[at].file(name))  # a file is hashed once
     for *texts, at in found:
-        source = sources[int(at)]
         row = dict(zip(KNOWN, texts, strict=True))
         try:
-            yield _volume(row, source.file or _file_named(row["file"]))
+            yield _volume(row, file(int(at), row[FILE]))
         except InvalidError as error:
-            faults[source.place, error.what, error.fix].append(shown(f"{row['source']} {row['reference']}"))
+            place = row[FILE] if sources[int(at)].scanned else sources[int(at)].place
+            faults[place, error.what, error.fix].append(shown(f"{row['source']} {row['reference']}"))
     if faults:
         raise InputError(
             Problem(place, f"{in_rows(len(same))}: {what}", also(fix, same[:EXAMPLES]))
             for (place, what, fix), same in faults.items()
         )
-
-
-def _file_named(name: str) -> File | None:
-    """
-    A file of which only the name is known.
-    """
-    return File(word(name), word(name)) if name else None
 
 
 def _volume(row: dict[str, str], file: File | None) -> Volume:

@@ -12,24 +12,30 @@ than were counted, that reader goes through the file too, and says what is wrong
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from glob import escape, has_magic
 from glob import glob as matching
+from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import gettempdir
+from typing import NamedTuple
 
 import duckdb
+from attrs import field, frozen
 
-from ..errors import InputError, Problem
-from ..reading.columns import COLUMNS
+from ..errors import InputError, Problem, gathered
+from ..reading.columns import COLUMNS, unknown_columns
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
-from .columns import QUANTITY
-from .source import Check, Scanned, Source, digest_of, source_of
+from .columns import FILE, KNOWN, QUANTITY
+from .source import Scanned, Source, digest_of, source_of
 
 Connection = duckdb.DuckDBPyConnection
+Relation = duckdb.DuckDBPyRelation
 
+PATH = "prismodell path"
+TOGETHER = 128 * 1024**2  # bytes of files in one query
 PARQUET = ".parquet"
 CHUNK = 1 << 20
 SPACES = " \u00a0\u202f"
@@ -41,20 +47,95 @@ WITH_COMMA = (
 )
 
 
+class Opened(NamedTuple):
+    """
+    A file, what it is called, and its size and time of change when it was opened.
+    """
+
+    path: Path
+    name: str
+    stamp: tuple[int, int]
+
+
 def files_of(
     patterns: Sequence[str | Path], notices: list[Problem], problems: list[Problem]
 ) -> Iterator[Source]:
     """
-    The files that paths and patterns name; what is wrong is added to the problems.
+    The files that paths and patterns name, those of one layout together as long as they are small; what is
+    wrong is added to the problems.
     """
     # A connection of our own: neither its settings nor its threads are those of the user's.
     spill = str(Path(gettempdir()) / "prismodell")
     connection = duckdb.connect(config={"temp_directory": spill})
-    for path, name in _without_copies(named(_paths(patterns, problems)), notices, problems):
-        try:
-            yield _file(connection, path, name, notices)
-        except InputError as error:
+    alike = defaultdict[Parquet | Csv, list[Opened]](list)
+    for file in _opened(named(_paths(patterns, problems)), notices, problems):
+        with gathered(problems):
+            alike[_layout(connection, file, notices)].append(file)
+    for layout, files in alike.items():
+        for batch in _batches(files):
+            yield from _sources(layout, batch, problems)
+
+
+def _batches(files: Sequence[Opened]) -> Iterator[list[Opened]]:
+    """
+    The files in their order, as many together as are not larger than one query should be.
+    """
+    sizes = accumulate(file.stamp[0] for file in files)
+    for _, batch in groupby(zip(files, sizes, strict=True), key=lambda each: each[1] // TOGETHER):
+        yield [file for file, _ in batch]
+
+
+def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Parquet | Csv:
+    """
+    What a file has in common with others that can be read with it. Raises `InputError`.
+    """
+    if file.path.suffix.lower() != PARQUET:
+        return Csv(connection, *read_layout(file.path, file.name, notices))
+    try:
+        relation = connection.sql(_parquet([file]))
+    except duckdb.Error as error:
+        raise InputError([_unreadable(file.name, error)]) from None
+    columns = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    del columns[PATH]
+    notices += unknown_columns(file.name, [*columns], KNOWN)
+    return Parquet(connection, tuple(columns.items()))
+
+
+def _sources(layout: Parquet | Csv, files: Sequence[Opened], problems: list[Problem]) -> Iterator[Source]:
+    """
+    Files of one layout as one source; each as one where something is wrong, which is told of each.
+    """
+    try:
+        yield _source(layout, files)
+    except InputError as error:
+        if len(files) == 1:
             problems += error.problems
+        else:
+            yield from _alone(layout, files, problems)
+
+
+def _alone(layout: Parquet | Csv, files: Sequence[Opened], problems: list[Problem]) -> Iterator[Source]:
+    for file in files:
+        yield from _sources(layout, [file], problems)
+
+
+def _source(layout: Parquet | Csv, files: Sequence[Opened]) -> Source:
+    """
+    Files of one layout as one source. Raises `InputError`.
+    """
+    paths = {file.name: file.path for file in files}
+    scanned = Scanned(
+        paths,
+        (duckdb.Error,),
+        lambda name, rows, error: layout.check(paths[name], name, rows, error),
+        partial(_check_unchanged, files),
+        partial(_alone, layout, files),
+    )
+    place = f"{len(files)} filer" if len(files) > 1 else files[0].name
+    try:
+        return source_of(layout.relation(files), place, [], scanned)
+    except duckdb.Error as error:
+        raise InputError([_unreadable(place, error)]) from None
 
 
 def _paths(patterns: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
@@ -74,46 +155,29 @@ def _paths(patterns: Sequence[str | Path], problems: list[Problem]) -> list[Path
     return [*found]
 
 
-def _without_copies(
-    files: Sequence[tuple[Path, str]], notices: list[Problem], problems: list[Problem]
-) -> Iterator[tuple[Path, str]]:
+def _opened(
+    files: Iterable[tuple[Path, str]], notices: list[Problem], problems: list[Problem]
+) -> Iterator[Opened]:
     """
     The files that can be opened, without those that have the content of another: files of one size are
     compared by their digests.
     """
-    sizes = defaultdict[int, list[tuple[Path, str]]](list)
+    found = []
     for path, name in files:
         try:
             with path.open("rb"):
-                sizes[path.stat().st_size].append((path, name))
+                found.append(Opened(path, name, _stamp(path)))
         except OSError as error:
             problems.append(unreadable(path, error))
-    for same in sizes.values():
-        read: dict[str, str] = {}
-        for path, name in same:
-            digest = digest_of(path) if len(same) > 1 else ""
-            if digest in read:
-                notices.append(Problem(name, f"samma innehåll som {read[digest]}", "filen räknas en gång"))
-            else:
-                read[digest] = name
-                yield path, name
-
-
-def _file(connection: Connection, path: Path, name: str, notices: list[Problem]) -> Source:
-    """
-    A file as a source. Raises `InputError`.
-    """
-    stamp = _stamp(path)
-    try:
-        if path.suffix.lower() == PARQUET:
-            relation, check = _parquet(connection, path, name)
-        else:
-            relation, check = _csv(connection, path, name, notices)
-            notices = []  # those of its columns have been told
-        unchanged = partial(_check_unchanged, path, name, stamp)
-        return source_of(relation, name, notices, Scanned(path, (duckdb.Error,), check, unchanged))
-    except duckdb.Error as error:
-        raise InputError([_unreadable(name, error)]) from None
+    sizes = Counter(file.stamp[0] for file in found)
+    read: dict[str, str] = {}
+    for file in found:
+        if sizes[file.stamp[0]] > 1:
+            first = read.setdefault(digest_of(file.path), file.name)
+            if first != file.name:
+                notices.append(Problem(file.name, f"samma innehåll som {first}", "filen räknas en gång"))
+                continue
+        yield file
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -121,27 +185,38 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _check_unchanged(path: Path, name: str, stamp: tuple[int, int]) -> None:
+def _check_unchanged(files: Iterable[Opened]) -> None:
     """
     Raise `InputError` where a file is not what it was when it was opened: it is read more than once.
     """
-    if _stamp(path) != stamp:
-        raise InputError([Problem(name, "filen ändrades medan den lästes", "summera den igen")])
+    if changed := [file.name for file in files if _stamp(file.path) != file.stamp]:
+        raise InputError(
+            Problem(name, "filen ändrades medan den lästes", "summera den igen") for name in changed
+        )
 
 
-def _parquet(connection: Connection, path: Path, name: str) -> tuple[duckdb.DuckDBPyRelation, Check]:
-    # The folder's name says nothing: a column is what the file holds.
-    relation = connection.read_parquet(escape(str(path.absolute())), hive_partitioning=False)
-    ((rows,),) = relation.aggregate("count(*)").fetchall()
-    return relation, partial(_check_parquet, name, rows)
+def _quoted(text: str) -> str:
+    """
+    A text in SQL.
+    """
+    return "'" + text.replace("'", "''") + "'"
 
 
-def _check_parquet(name: str, expected: int, rows: int | None, error: Exception | None) -> None:
-    if isinstance(error, duckdb.Error):
-        raise InputError([_unreadable(name, error)]) from None
-    if rows is not None and rows != expected:
-        what = f"filen säger sig ha {expected} rader, men {rows} kom ut"
-        raise InputError([Problem(name, what, "filen är skadad: hämta den igen")])
+def _name(files: Sequence[Opened], path: str) -> str:
+    """
+    The name of the file of a path, in SQL.
+    """
+    if len(files) == 1:
+        return _quoted(files[0].name)
+    names = (f"{_quoted(str(file.path.absolute()))}: {_quoted(file.name)}" for file in files)
+    return f"(MAP {{{', '.join(names)}}})[{path}]"
+
+
+def _literally(file: Opened) -> str:
+    """
+    The path of a file, as DuckDB's pattern of only that.
+    """
+    return escape(str(file.path.absolute()))
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
@@ -149,37 +224,99 @@ def _unreadable(name: str, error: Exception) -> Problem:
     return Problem(name, what, "kontrollera filen, eller hämta den igen")
 
 
-def _csv(
-    connection: Connection, path: Path, name: str, notices: list[Problem]
-) -> tuple[duckdb.DuckDBPyRelation, Check]:
+def _parquet(files: Iterable[Opened]) -> str:
     """
-    A CSV file as texts, with the numbers of a semicolon file written as those of a comma file.
+    The rows of Parquet files, in SQL, each with the path of its file.
     """
-    layout, line = read_layout(path, name, notices)
-    places = [f"c{number}" for number, _ in enumerate(layout.names)]
-    relation = connection.read_csv(
-        escape(str(path.absolute())),
-        header=False,
-        skiprows=line,
-        delimiter=layout.delimiter,
-        quotechar='"',
-        escapechar='"',
-        auto_detect=False,
-        columns=dict.fromkeys(places, "VARCHAR"),
-        null_padding=False,
-        strict_mode=True,
-        encoding="utf-8",
-        compression="none",
-        hive_partitioning=False,
-    )
-    at = dict(zip(layout.names, places, strict=True))
-    unnamed = " OR ".join(f"{places[place]} <> ''" for place in layout.unnamed)
-    number = _with_point(at[QUANTITY]) if layout.delimiter == ";" else at[QUANTITY]
-    chosen = {name: at[name] for name in COLUMNS if name in at}
-    chosen[QUANTITY] = f"CASE WHEN {unnamed} THEN 'x' ELSE {number} END" if unnamed else number
-    blank = " OR ".join(f"trim({each}) <> ''" for each in places)
-    relation = relation.filter(blank).project(", ".join(f"{each} AS {name}" for name, each in chosen.items()))
-    return relation, partial(_check_csv, path, name, partial(_looks_like, path, layout, line))
+    paths = ", ".join(_quoted(_literally(file)) for file in files)
+    # The folder's name says nothing: a column is what the file holds.
+    return f"FROM read_parquet([{paths}], hive_partitioning = false, filename = '{PATH}')"
+
+
+@frozen
+class Parquet:
+    """
+    The names and types of the columns that Parquet files have.
+    """
+
+    connection: Connection = field(eq=False)
+    columns: tuple[tuple[str, str], ...]
+
+    def relation(self, files: Sequence[Opened]) -> Relation:
+        """
+        Their rows, each with the name of its file.
+        """
+        others = [name for name, _ in self.columns if name.lower() == FILE]
+        without = ", ".join(f'"{name}"' for name in (PATH, *others))
+        name = _name(files, f'"{PATH}"')
+        return self.connection.sql(f"SELECT * EXCLUDE ({without}), {name} AS {FILE} {_parquet(files)}")
+
+    def check(self, path: Path, name: str, rows: int | None, error: Exception | None) -> None:
+        """
+        Raise `InputError` unless all rows of a file came out, or something else is wrong with it.
+        """
+        if isinstance(error, duckdb.Error):
+            raise InputError([_unreadable(name, error)]) from None
+        said = "SELECT num_rows FROM parquet_file_metadata(?)"
+        ((expected,),) = self.connection.execute(said, [escape(str(path.absolute()))]).fetchall()
+        if rows is not None and rows != expected:
+            what = f"filen säger sig ha {expected} rader, men {rows} kom ut"
+            raise InputError([Problem(name, what, "filen är skadad: hämta den igen")])
+
+
+@frozen
+class Csv:
+    """
+    The layout of CSV files, and on which line their header stands.
+    """
+
+    connection: Connection = field(eq=False)
+    layout: Layout
+    header: int
+
+    def relation(self, files: Sequence[Opened]) -> Relation:
+        """
+        Their rows as texts, with the numbers of a semicolon file written as those of a comma file.
+        """
+        layout = self.layout
+        places = [f"c{number}" for number, _ in enumerate(layout.names)]
+        relation = self.connection.read_csv(
+            [*map(_literally, files)],
+            header=False,
+            skiprows=self.header,
+            delimiter=layout.delimiter,
+            quotechar='"',
+            escapechar='"',
+            auto_detect=False,
+            columns=dict.fromkeys(places, "VARCHAR"),
+            null_padding=False,
+            strict_mode=True,
+            encoding="utf-8",
+            compression="none",
+            hive_partitioning=False,
+            filename=True,
+        )
+        at = dict(zip(layout.names, places, strict=True))
+        unnamed = " OR ".join(f"{places[place]} <> ''" for place in layout.unnamed)
+        number = _with_point(at[QUANTITY]) if layout.delimiter == ";" else at[QUANTITY]
+        chosen = {name: at[name] for name in COLUMNS if name in at}
+        chosen[QUANTITY] = f"CASE WHEN {unnamed} THEN 'x' ELSE {number} END" if unnamed else number
+        chosen[FILE] = _name(files, "filename")
+        blank = " OR ".join(f"trim({each}) <> ''" for each in places)
+        return relation.filter(blank).project(", ".join(f"{each} AS {name}" for name, each in chosen.items()))
+
+    def check(self, path: Path, name: str, rows: int | None, error: Exception | None) -> None:
+        """
+        Raise `InputError` with what is wrong in a file, and where, unless all its rows came out.
+        """
+        if rows is not None and _looks_like(path, self.layout, self.header, rows):
+            return
+        expected, problems = read_through(path, name)
+        if problems:
+            raise InputError(problems)
+        if rows != expected:
+            what = f"DuckDB läser {'inte alla' if error else rows} av filens {expected} rader"
+            raise InputError([Problem(name, what, "läs den med read_volumes")]) from error
 
 
 def _with_point(column: str) -> str:
@@ -188,22 +325,6 @@ def _with_point(column: str) -> str:
     """
     without_spaces = f"translate({column}, ',{SPACES}', '.')"
     return f"CASE WHEN regexp_full_match({column}, '{WITH_COMMA}') THEN {without_spaces} ELSE 'x' END"
-
-
-def _check_csv(
-    path: Path, name: str, holds: Callable[[int], bool], rows: int | None, error: Exception | None
-) -> None:
-    """
-    Raise `InputError` with what is wrong in the file, and where, unless all its rows came out.
-    """
-    if rows is not None and holds(rows):
-        return
-    expected, problems = read_through(path, name)
-    if problems:
-        raise InputError(problems)
-    if rows != expected:
-        what = f"DuckDB läser {'inte alla' if error else rows} av filens {expected} rader"
-        raise InputError([Problem(name, what, "läs den med read_volumes")]) from error
 
 
 def _looks_like(path: Path, layout: Layout, header: int, rows: int) -> bool:

@@ -5,8 +5,7 @@ A frame as a source of rows: its columns as expressions, and the file that it wa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,27 @@ from attrs import frozen
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InputError, Problem
+from ..reading.cells import word
 from ..volumes import File
 from .columns import FILE, KEYS, Columns, Frame, columns
-
-Check = Callable[[int | None, Exception | None], None]
 
 
 @frozen(slots=False)
 class Scanned:
     """
-    A file that a frame was scanned from. All rows of the frame are of that file.
+    The files, each by its name, that a frame was scanned from; its column `file` says which each row is of.
 
-    `errors` are what its engine raises for a file that it cannot read. `check` is called with the rows that
-    came out, or with none and what was raised; it raises `InputError` unless they are those of the file.
-    `unchanged` raises it where the file is another than when it was opened.
+    `errors` are what its engine raises for a file that it cannot read. `check` is called with the name of a
+    file and the rows that came out of it, or with none and what was raised; it raises `InputError` unless
+    they are those of the file. `unchanged` raises it where a file is another than when it was opened.
+    `alone` gives a source of each file, and adds what is wrong to the problems.
     """
 
-    path: Path
+    paths: Mapping[str, Path]
     errors: tuple[type[Exception], ...]
-    check: Check
+    check: Callable[[str, int | None, Exception | None], None]
     unchanged: Callable[[], None]
+    alone: Callable[[list[Problem]], Iterable[Source]]
 
 
 @frozen(slots=False)
@@ -50,35 +50,33 @@ class Source:
     scanned: Scanned | None = None
 
     @property
-    def name(self) -> str:
+    def places(self) -> Collection[str]:
         """
-        The name of the file that it was scanned from.
+        Its name, or the names of the files that it was scanned from.
         """
-        return self.place if self.scanned else ""
+        return self.scanned.paths if self.scanned else (self.place,)
 
     @property
     def keys(self) -> list[str]:
         """
-        The columns that its rows are summed by.
+        The columns that its rows are summed by: of one file not its name, which would take a third longer.
         """
-        return [key for key in KEYS if key in self.columns.texts and not (key == FILE and self.scanned)]
+        apart = not (self.scanned and len(self.scanned.paths) == 1)
+        return [key for key in KEYS if key in self.columns.texts and (apart or key != FILE)]
 
     def text(self, column: str) -> nw.Expr:
         """
         A known column as text, empty where there is none.
         """
-        if column == FILE and self.scanned:
-            return nw.lit(self.place)
         return self.columns.texts.get(column, nw.lit(""))
 
-    @cached_property
-    def file(self) -> File | None:
+    def file(self, name: str) -> File | None:
         """
-        The file that it was scanned from, by its content.
+        A file that its rows are of: known by its content, if it was scanned, else by its name.
         """
-        if self.scanned is None:
-            return None
-        return File(digest_of(self.scanned.path), self.place)
+        if self.scanned:
+            return File(digest_of(self.scanned.paths[name]), name)
+        return File(word(name), word(name)) if name else None
 
 
 def digest_of(path: Path) -> str:

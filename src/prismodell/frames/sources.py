@@ -10,7 +10,7 @@ from typing import Any
 
 from narwhals.stable.v2.typing import IntoFrame
 
-from ..errors import InputError, Problem
+from ..errors import InputError, Problem, gathered
 from .source import Source, source_of
 
 
@@ -22,10 +22,11 @@ def scan(*patterns: str | Path) -> dict[str, Any]:
     `InputError` for files that do not exist or have other columns than volumes.
     """
     problems: list[Problem] = []
-    sources = sources_of(patterns, [], problems)
+    scanned = [each.scanned for each in sources_of(patterns, [], problems) if each.scanned]
+    files = [file for each in scanned for file in each.alone(problems)]
     if problems:
         raise InputError(problems)
-    return {source.place: source.frame.to_native() for source in sources}
+    return {file.place: file.frame.to_native() for file in files}
 
 
 def sources_of(
@@ -43,10 +44,8 @@ def sources_of(
         raise TypeError(msg)
     sources = []
     for number, native in enumerate(natives, 1):
-        try:
+        with gathered(problems):
             sources.append(source_of(native, f"ram {number}" if len(natives) > 1 else "ramen", notices))
-        except InputError as error:
-            problems += error.problems
     if patterns:
         from .scanning import files_of  # noqa: PLC0415 - who has frames of another engine needs no DuckDB
 

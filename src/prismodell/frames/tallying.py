@@ -10,9 +10,10 @@ So a text is looked at once for each group, not for each row, by the functions t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import groupby, repeat
+from itertools import count, groupby, repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..bulk import uncollected
-from ..errors import ConservationError, InputError, Problem
+from ..errors import ConservationError, InputError, Problem, gathered
 from ..money import ZERO, exact, exact_decimal
 from ..periods import Month
 from ..volumes import Entry, Provenance, Tally, Volume, Volumes
@@ -68,16 +69,16 @@ def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> 
     problems: list[Problem] = []
     sums: list[Sum] = []
     sources = sources_of(frames, notices, problems)
-    for number, source in enumerate(sources, 1):
-        try:
-            own = summed(source)
-        except InputError as error:
-            problems += error.problems
-        else:
-            sums += own
-            notices += [] if own else [Problem(source.place, "inga rader")]
-        if progress:
-            progress(source.place, number, len(sources))
+    of = sum(len(source.places) for source in sources)
+    done = count(1)
+    for source in sources:
+        with gathered(problems):
+            sums += (own := summed(source))
+            empty = [place for place, rows in _rows_of(source, own).items() if not rows]
+            notices += [Problem(place, "inga rader") for place in empty]
+        for place in source.places:
+            if progress:
+                progress(place, next(done), of)
     if problems:
         raise InputError(problems)
     apart = repeated(sources)
@@ -100,18 +101,41 @@ def _tally(sums: Sequence[Sum], apart: Volumes, notices: Iterable[Problem]) -> T
 
 def summed(source: Source) -> list[Sum]:
     """
-    The sums of one frame. Raises `InputError` with everything that is wrong in it.
+    The sums of a frame, or of files that are scanned together. Raises `InputError` with everything that is
+    wrong; where one of the files cannot be summed each is summed by itself, and tells what is wrong in it.
     """
-    if not source.scanned:
+    scanned = source.scanned
+    if not scanned:
         return _summed(source)
-    errors: tuple[type[Exception], ...] = (InputError, *source.scanned.errors)
+    errors: tuple[type[Exception], ...] = (InputError, *scanned.errors)
+    problems: list[Problem] = []
     try:
         sums = _summed(source)
     except errors as error:
-        source.scanned.check(None, error)
-        raise
-    source.scanned.check(sum(each.rows for each in sums), None)
+        if len(scanned.paths) == 1:
+            scanned.check(source.place, None, error)
+            raise
+        sums = []
+        for file in scanned.alone(problems):
+            with gathered(problems):
+                sums += summed(file)
+    else:
+        for name, rows in _rows_of(source, sums).items():
+            with gathered(problems):
+                scanned.check(name, rows, None)
+    if problems:
+        raise InputError(problems)
     return sums
+
+
+def _rows_of(source: Source, sums: Iterable[Sum]) -> Counter[str]:
+    """
+    How many rows came out of a frame, or of each of the files that it was scanned from.
+    """
+    rows = Counter(dict.fromkeys(source.places, 0))
+    for each in sums:
+        rows[each.file if source.scanned else source.place] += each.rows
+    return rows
 
 
 def _summed(source: Source) -> list[Sum]:
@@ -120,22 +144,23 @@ def _summed(source: Source) -> list[Sum]:
     """
     grouped = _grouped(source)
     rows = grouped[ROWS].to_list()
-    texts: list[Iterable[str]] = []
+    texts: dict[str, Iterable[str]] = {}
     problems: list[Problem] = []
-    for key in KEYS:
-        if key in source.keys:
-            written = grouped[key].to_list()
+    for key in source.keys:
+        texts[key] = written = grouped[key].to_list()
+        if key != FILE or not source.scanned:  # the name of a file that was scanned stands as it is
             good, bad = cleaned(key, written)
             problems += told(source, key, bad, written, rows)
-            texts.append(map(good.__getitem__, written) if not bad else written)
-        else:
-            texts.append(repeat(source.name if key == FILE else ""))
+            texts[key] = [good.get(text, text) for text in written]
     if grouped[GOOD].sum() != grouped[ROWS].sum():
         problems += told(source, QUANTITY, *bad_quantities(source))
     if problems:
         raise InputError(problems)
     credits_ = grouped[CREDITS].cast(nw.Int64).to_list()
-    return [*map(Sum, *texts, rows, credits_, _exact(grouped[QUANTITY]))]
+    if FILE not in texts and source.scanned:
+        texts[FILE] = repeat(source.place)
+    in_order = [texts.get(key, repeat("")) for key in KEYS]
+    return [*map(Sum, *in_order, rows, credits_, _exact(grouped[QUANTITY]))]
 
 
 def _exact(quantities: nw.Series[Any]) -> list[Decimal]:

@@ -19,7 +19,7 @@ from unicodedata import normalize
 
 from attrs import frozen
 
-from ..errors import InputError, Problem
+from ..errors import InputError, Problem, gathered
 from ..money import ZERO, exact
 from ..swedish import listing, number
 from ..volumes import Volume
@@ -65,10 +65,8 @@ def control_problems(
     problems: list[Problem] = []
     opened: dict[str, tuple[Source, list[_Control]]] = {}
     for path, name in paths:
-        try:
+        with gathered(problems):
             opened[name] = _opened(path, name)
-        except InputError as error:
-            problems += error.problems
     controls = [each for _, found in opened.values() for each in found]
     by_name = {normalize("NFC", name): held for name, held in read.items()}
     free = {held.name for held in read.values()} - {

@@ -22,7 +22,7 @@ from pathlib import Path
 from attrs import frozen
 
 from ..bulk import uncollected
-from ..errors import InputError, InvalidError, Problem
+from ..errors import InputError, InvalidError, Problem, gathered
 from ..periods import Month
 from ..volumes import File, Volume, Volumes, identical_rows
 from .cells import code, day, number_with_comma, number_with_point, text, word
@@ -179,12 +179,9 @@ def read_through(path: Path, name: str) -> tuple[int, list[Problem]]:
     """
     problems: list[Problem] = []
     rows = 0
-    try:
-        with _lines(path, name, "utf-8", problems) as lines:
-            layout, cells = _started(lines, [])
-            rows = sum(1 for _ in _rows(cells, layout, lines, File("", name)))
-    except InputError as error:
-        problems += error.problems
+    with gathered(problems), _lines(path, name, "utf-8", problems) as lines:
+        layout, cells = _started(lines, [])
+        rows = sum(1 for _ in _rows(cells, layout, lines, File("", name)))
     return rows, problems
 
 
