@@ -303,7 +303,7 @@ class Office:
         )
 
     def volumes(self) -> pm.Volumes:
-        read = pm.read_volumes(*map(self.path, self.files))
+        read = pm.read_volumes(*map(self.path, self.files)) if self.files else pm.Volumes()
         return read.merge(self.register.subscribed(JANUARY, self.month))
 
     def rating(self) -> pm.Rating:

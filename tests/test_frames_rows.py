@@ -4,9 +4,11 @@ What the columns of a frame may be, what is said of bad rows, and the way back f
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -24,6 +26,7 @@ from prismodell.lines import Unrated
 from test_frames import COLUMNS, ENGINES, FILE, Row, good_rows, placeless, table_of
 
 JANUARY = pm.Month(2022, 1)
+PRICES = Path(__file__).parent.parent / "pricelists" / "serviceforvaltningen-2022.toml"
 KEYS = {"customer": "K", "service": "LON", "month": "2022-01"}
 
 
@@ -108,10 +111,17 @@ def test_a_month_may_be_the_first_day_of_it() -> None:
     for first in (date(2022, 1, 1), datetime(2022, 1, 1)):  # noqa: DTZ001 - without time zone, on purpose
         (entry,) = frames.tally(frame(month=pl.lit(first))).entries
         assert JANUARY == entry.month
-    (told,) = problems(frame(month=pl.lit(date(2022, 1, 17))))
-    assert "1 rad: '2022-01-17' är inte den första dagen i en månad; ge månader, 2022-01" in told
+    for other in (pl.lit(date(2022, 1, 17)), pl.lit("2022-01-17")):
+        (told,) = problems(frame(month=other))
+        fix = "ge månader som text, 2022-01, eller en kolumn av datum med den första dagen i dem"
+        assert f"1 rad: '2022-01-17' är inte en månad; {fix}" in told
     (told,) = problems(frame(month=pl.lit(datetime(2022, 1, 1, 13))))  # noqa: DTZ001 - as above
-    assert "'2022-01-01 13:00:00' är inte den första dagen i en månad" in told
+    assert "'2022-01-01 13:00:00' är inte en månad" in told
+
+
+def test_a_day_that_is_text_is_no_month_in_a_frame_either() -> None:
+    with pytest.raises(pm.InputError, match="'2022-01-01' är inte en månad"):
+        frames.tally(frame(month=pl.lit("2022-01-01")))
 
 
 def test_a_column_without_values_is_as_good_as_none_whatever_its_type() -> None:
@@ -151,10 +161,12 @@ def test_unknown_columns_are_told_and_nearly_known_or_doubled_ones_refused() -> 
 
 
 def test_what_is_no_frame_and_frames_of_two_engines_are_refused() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="one by one, not a list"):
         frames.tally([{**KEYS, "quantity": 1}])  # type: ignore[arg-type]  # on purpose
     with pytest.raises(TypeError, match="one or more"):
         frames.tally()
+    with pytest.raises(TypeError, match="not both"):
+        frames.tally(frame(), "v.csv")
     with pytest.raises(TypeError, match="of one engine"):
         frames.tally(frame(), frame().to_arrow())
 
@@ -296,3 +308,51 @@ def test_the_rows_of_several_frames_come_as_texts_of_the_known_columns() -> None
     assert 2 == entry.rows == len(found)
     assert [*COLUMNS] == found.columns
     assert ["A", "B"] == sorted(found["reference"].to_list())
+
+
+def test_rows_that_are_not_those_of_the_line_are_refused() -> None:
+    mine, other = frame(2, quantity=pl.Series([1, 2])), frame(quantity=pl.lit(3))
+    (entry,) = frames.tally(mine, other).entries
+    told = "\nK LON 2022-01\n  består av 3 rader med summan 6, men här finns 2 rader med summan 3; ge allt"
+    with pytest.raises(pm.InputError, match=told):
+        frames.rows(unrated(entry), mine)
+    with pytest.raises(pm.InputError, match="men här finns 3 rader med summan 9"):
+        frames.rows(unrated(entry), frame(3, quantity=pl.lit(3)))
+    with pytest.raises(pm.InputError, match="men här finns 0 rader med summan 0"):
+        frames.rows(unrated(entry), frame(customer=pl.lit("X")))
+
+
+def test_the_rows_of_a_billed_line_are_found_without_its_subscriptions() -> None:
+    prices = pm.read_price_list(PRICES)
+    customer = pm.Customer("K", "Kund", pm.CustomerType.ADMINISTRATION)
+    subscription = pm.Subscription("K", "LON-SPEC", pm.Span(JANUARY, JANUARY + 1), Decimal(2))
+    register = pm.Register((customer,), subscriptions=(subscription,))
+    native = frame(3, service=pl.lit("LON-SPEC"))
+    both = pm.add(frames.tally(native), register.subscribed(JANUARY))
+    (document,) = pm.issue(pm.rate(both, prices, register), JANUARY, register)
+    (billed,) = document.lines
+    assert Decimal(5) == billed.quantity
+    assert native.equals(frames.rows(billed, native))
+
+
+# --- twice, or without a source ----------------------------------------------------------------------------
+
+
+def test_a_frame_that_is_given_twice_is_told() -> None:
+    twice = frame()
+    with pytest.raises(pm.InputError, match=r"ram 3\n  samma ram är redan given; ge varje ram en gång"):
+        frames.tally(twice, frame(), twice)
+
+
+def test_references_without_a_source_are_noticed() -> None:
+    told = "kolumnen reference står utan source, så dubbletter och rader som säger emot varandra räknas alla"
+    (notice,) = frames.tally(frame(reference=pl.lit("A"))).notices
+    assert ("ramen", told) == (notice.place, notice.what)
+    assert () == frames.tally(frame(reference=pl.lit("A"), source=pl.lit("e"))).notices
+
+
+def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "prismodell.frames.scanning", raising=False)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(ModuleNotFoundError, match=r"paketet duckdb saknas: installera prismodell\[frames\]"):
+        frames.tally("volymer.csv")

@@ -295,7 +295,7 @@ def test_of_files_that_are_scanned_together_each_tells_what_is_wrong_in_it(tmp_p
     pq.write_table(table_of([("K", "LON", "2022-01", "2", *[None] * 5)]), tmp_path / "4.parquet")
     damaged = (tmp_path / "4.parquet").read_bytes()
     (tmp_path / "5.parquet").write_bytes(damaged[:4] + b"\0" * 40 + damaged[44:])
-    expected = []
+    expected: list[pm.Problem] = []
     for path in bad:
         with pytest.raises(pm.InputError) as error:
             pm.read_volumes(path)
@@ -313,3 +313,20 @@ def test_progress_may_compute_as_it_likes(tmp_path: Path) -> None:
     told: list[Decimal] = []
     frames.tally(path, progress=lambda _, done, of: told.append(Decimal(done) / Decimal(of + 2)))
     assert Decimal(1) / Decimal(3) == told[0]
+
+
+def test_a_file_that_is_not_what_its_name_says_is_told(tmp_path: Path) -> None:
+    text = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n", "text.parquet")
+    table = tmp_path / "tabell.csv"
+    pq.write_table(table_of([("K", "LON", "2022-01", "2", *[None] * 5)]), table)
+    (tmp_path / "kapad.parquet").write_bytes(table.read_bytes()[:-1])
+    (tmp_path / "tom.parquet").write_bytes(b"")
+    with pytest.raises(pm.InputError) as error:
+        frames.tally(text, table, tmp_path / "kapad.parquet", tmp_path / "tom.parquet")
+    short = "filen är ingen Parquetfil, eller avbruten; hämta den igen; är den text ska den heta .csv"
+    assert [
+        f"kapad.parquet\n  {short}",
+        "tabell.csv\n  filen är en Parquetfil; spara den som CSV UTF-8; en Parquetfil ska heta .parquet",
+        f"text.parquet\n  {short}",
+        f"tom.parquet\n  {short}",
+    ] == [*map(str, error.value.problems)]

@@ -448,3 +448,21 @@ def test_a_file_too_large_or_locked_is_refused(read: Read, monkeypatch: pytest.M
 
     monkeypatch.setattr(reading, "_file", locked)
     assert ["filen får inte läsas"] == [each.what for each in told(read, HEADER)]
+
+
+def test_no_files_at_all_are_refused() -> None:
+    with pytest.raises(pm.InputError, match=r"read_volumes\n  inga filer; kontrollera mappen och namnen"):
+        pm.read_volumes(*[])
+
+
+def test_a_pattern_is_no_file() -> None:
+    with pytest.raises(pm.InputError, match=r"det är ett mönster, ingen fil; ge filerna: \*Path\(mapp\)"):
+        pm.read_volumes("volymer/*.csv")
+
+
+def test_references_without_a_source_are_noticed(read: Read) -> None:
+    volumes = read(f"{HEADER},reference\nK,S,2022-01,1,A1\nK,S,2022-01,2,A1\n")
+    (notice,) = volumes.notices
+    assert "v.csv:1" == notice.place
+    assert "kolumnen reference står utan source" in notice.what
+    assert 2 == len(volumes.counted)

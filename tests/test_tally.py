@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,7 +47,17 @@ def test_what_two_parts_say_of_one_reference_does_not_show_in_their_sums() -> No
     assert 1 == len(first.merge(second).tally().conflicts)
 
 
+def test_a_part_that_is_given_twice_is_refused_and_a_file_in_two_parts_is_told() -> None:
+    part = pm.Volumes([row()]).tally()
+    with pytest.raises(pm.InvalidError, match="samma summor är med två gånger"):
+        pm.add(part, pm.Volumes(), part)
+    parts = [pm.Volumes([row(number, file=pm.File(str(number), "v.csv"))]) for number in (1, 2)]
+    (notice,) = pm.add(*parts).notices
+    assert ("v.csv", "flera av summorna har rader ur filen") == (notice.place, notice.what)
+    assert () == pm.add(parts[0], pm.Volumes([row(2)]), pm.Volumes([row(3)])).notices
+
+
 def test_the_notices_of_rows_follow_their_tally_each_once() -> None:
     notice = pm.Problem("a.csv", "filen har en rubrik men inga rader")
     tally = attrs.evolve(pm.Volumes([row()]), notices=(notice,)).tally()
-    assert (notice,) == tally.notices == pm.add(tally, tally.tally(), pm.Volumes().tally()).notices
+    assert (notice,) == tally.notices == pm.add(tally, attrs.evolve(tally), pm.Volumes()).notices

@@ -28,6 +28,7 @@ from .tariff import AgreementPrice, SharedPrice, Tariff
 from .volumes import Tally, Volume, Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
+CORRECT_ONE = "rätta volymerna eller kundregistret"
 ALWAYS = Span(BEGINNING)
 
 
@@ -164,7 +165,8 @@ class Register:
             return self._by_code[customer]
         except KeyError:
             what = f"{customer} finns inte i kundregistret"
-            raise UnpricedError(Reason.UNKNOWN_CUSTOMER, what, likely(customer, self._by_code)) from None
+            fix = likely(customer, self._by_code) or CORRECT_ONE
+            raise UnpricedError(Reason.UNKNOWN_CUSTOMER, what, fix) from None
 
     def charged(self, customer: str, month: Month) -> Customer:
         """

@@ -84,5 +84,5 @@ class Inputs:
             tuple(map(read_price_list, self.price_lists)),
             register,
             volumes.merge(subscribed),
-            read_volumes(*self.plan, encoding=self.encoding),
+            read_volumes(*self.plan, encoding=self.encoding) if self.plan else Volumes(),
         )

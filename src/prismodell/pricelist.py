@@ -28,6 +28,8 @@ from .money import ORE, exact
 from .periods import Month, Span, by_start, gaps, in_force, overlap
 from .tariff import SharedPrice, Tariff, VolumePrice, falls
 
+PRICE_IT = "ge tjänsten ett pris, eller ange dess kod i replaces på den som ersätter den"
+
 
 @frozen
 class Decision:
@@ -232,7 +234,7 @@ def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Pr
         raise UnpricedError(Reason.OUTSIDE_PERIOD, what, "lägg till prislistan för månaden")
     prices = current.by_code.get(service, ()) + current.replaced.get(service, ())
     if not prices:
-        fix = likely(service, {each.code for each in current.services})
+        fix = likely(service, {each.code for each in current.services}) or PRICE_IT
         raise UnpricedError(Reason.UNKNOWN_SERVICE, f"{service} finns inte i {current.title}", fix)
     price = in_force(prices, month)
     if price is None:

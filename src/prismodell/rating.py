@@ -22,13 +22,13 @@ from operator import attrgetter
 from attrs import field, frozen
 
 from .bulk import uncollected
-from .customers import Register
+from .customers import CORRECT_ONE, Register
 from .errors import ConservationError, InvalidError, Reason
 from .grouping import DIMENSIONS, grouped
 from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
-from .pricelist import PriceList, code_in_force, codes_in_force
+from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force
 from .swedish import number
 from .volumes import Conflict, Provenance, Tally, Volumes, by_origin, recoded
 
@@ -58,8 +58,8 @@ class Account:
 
 SHOWN = 3
 FIXES = {
-    Reason.UNKNOWN_SERVICE: "ge tjänsten ett pris, eller ange dess kod i replaces på den som ersätter den",
-    Reason.UNKNOWN_CUSTOMER: "rätta volymerna eller kundregistret",
+    Reason.UNKNOWN_SERVICE: PRICE_IT,
+    Reason.UNKNOWN_CUSTOMER: CORRECT_ONE,
     Reason.OUTSIDE_PERIOD: "ge volymer för listans period; shift(volymer, 1) flyttar dem ett år",
 }
 BY_MONTH: Mapping[str, Callable[[Line], object]] = {**DIMENSIONS, "month": attrgetter("month")}

@@ -235,13 +235,17 @@ def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
 
 @uncollected
 @exact()
-def add(*tallies: Tally) -> Tally:
+def add(*parts: Volumes | Tally) -> Tally:
     """
     One tally of several, each of other rows: of a year's months, say, or of files summed one by one.
 
-    It is the tally of all the rows together where no two tallies have rows of one source and reference: what
-    repeats a row of another tally, or contradicts it, does not show in sums.
+    It is the tally of all the rows together where no two parts have rows of one source and reference: what
+    repeats a row of another part, or contradicts it, does not show in sums. A file that is in two of them is
+    told in `Tally.notices`. Raises `InvalidError` for a part that is given twice.
     """
+    if len({*map(id, parts)}) < len(parts):
+        raise InvalidError("parts", "samma summor är med två gånger", "ge varje del en gång")
+    tallies = [each.tally() for each in parts]
     groups = defaultdict[tuple[str, Month, str], list[Entry]](list)
     for each in tallies:
         for entry in each.entries:
@@ -251,8 +255,20 @@ def add(*tallies: Tally) -> Tally:
         _summed(chain.from_iterable(each.duplicates for each in tallies)),
         tuple(sorted(chain.from_iterable(each.conflicts for each in tallies), key=_identity)),
         _summed(chain.from_iterable(each.read for each in tallies)),
-        tuple(dict.fromkeys(chain.from_iterable(each.notices for each in tallies))),
+        tuple(dict.fromkeys([*chain.from_iterable(each.notices for each in tallies), *_in_two(tallies)])),
     )
+
+
+def _in_two(tallies: Iterable[Tally]) -> Iterator[Problem]:
+    """
+    A notice of each file that more than one tally has rows of.
+    """
+    having = Counter(
+        file for each in tallies for file in {origin.file for origin in each.read if origin.file}
+    )
+    for file in sorted(file for file, tallies_ in having.items() if tallies_ > 1):
+        what = "flera av summorna har rader ur filen"
+        yield Problem(file, what, "kontrollera att ingen rad är med två gånger")
 
 
 def _identity(conflict: Conflict) -> tuple[object, ...]:

@@ -13,8 +13,11 @@ nothing and knows no price. What it hands back are the sums, and the few rows th
 another: those are judged by the same code as rows in memory. Needs the extra `prismodell[frames]`.
 """
 
-from .drilldown import rows
-from .sources import scan
-from .tallying import tally
+from ..extras import extra
+
+with extra("frames"):
+    from .drilldown import rows
+    from .sources import scan
+    from .tallying import tally
 
 __all__ = ["rows", "scan", "tally"]

@@ -15,7 +15,7 @@ from attrs import frozen
 from narwhals.stable.v2.dtypes import DType
 
 from ..errors import InputError, Problem
-from ..reading.columns import COLUMNS, REQUIRED, faults_of_columns, unknown_columns
+from ..reading.columns import COLUMNS, REQUIRED, column_notices, faults_of_columns
 
 FILE = "file"
 KNOWN = (*COLUMNS, FILE)
@@ -32,6 +32,7 @@ EXACT = nw.Decimal(INTEGER_DIGITS + DECIMALS, DECIMALS)
 SMALL = (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32)  # below the limit, all of them
 TEXTS = (nw.String, nw.Categorical, nw.Enum)
 DAYS = ("registered", MONTH)
+DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
 
 Frame = nw.LazyFrame[Any]
 Expressions = Mapping[str, nw.Expr]
@@ -55,7 +56,7 @@ def columns(frame: Frame, place: str, notices: list[Problem]) -> Columns:
     names = schema.names()
     if faults := [*faults_of_columns(names, ", ".join(names), KNOWN)]:
         raise InputError([Problem(place, what, fix) for what, fix in faults])
-    notices += unknown_columns(place, names, KNOWN)
+    notices += column_notices(place, names, KNOWN)
     texts: dict[str, nw.Expr] = {}
     problems = []
     for name in KNOWN:
@@ -104,12 +105,13 @@ def as_text(name: str, dtype: DType) -> nw.Expr:
     A column as text, empty for null.
     """
     column = nw.col(name)
-    if isinstance(dtype, nw.Date):
-        text = column.dt.to_string("%Y-%m-%d")
-    elif isinstance(dtype, nw.Datetime):
-        text = column.dt.to_string("%Y-%m-%d %H:%M:%S" if name == MONTH else "%Y-%m-%d")
-    else:
+    if not isinstance(dtype, (nw.Date, nw.Datetime)):
         text = column.cast(nw.String)  # also of text: pandas has columns that are text in their first rows
+    elif name == MONTH:
+        first, moment = column == column.dt.truncate("1mo"), DAY if isinstance(dtype, nw.Date) else MOMENT
+        text = nw.when(first).then(column.dt.to_string("%Y-%m")).otherwise(column.dt.to_string(moment))
+    else:
+        text = column.dt.to_string(DAY)
     return text.fill_null("")
 
 

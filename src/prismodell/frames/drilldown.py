@@ -14,34 +14,59 @@ from typing import Any
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
 
+from ..customers import SUBSCRIPTION_SOURCE
 from ..errors import InputError, Problem
 from ..lines import Line, Unrated
+from ..money import ZERO, exact
+from ..swedish import in_rows, number
+from ..underlag import Billed
 from ..volumes import Volumes
-from .columns import FILE, KNOWN, Frame
+from .columns import FILE, KNOWN, QUANTITY, Frame, as_number
 from .repeats import IDENTITY, clean_identity, repeated, united
 from .source import Source
 from .sources import sources_of
 from .texts import cleaned
 
 
-def rows(line: Line | Unrated, *frames: IntoFrame | str | Path) -> Any:
+def rows(line: Line | Unrated | Billed, *frames: IntoFrame | str | Path) -> Any:
     """
     The rows that a line, or what could not be priced, is the sum of: one frame filtered, as it is, in its own
     engine. Of several frames, or of files, the known columns as texts, with the file of each row.
 
     Give all that was summed: a row that repeats another, or is in conflict with it, is left out as it was
-    from the sum. Raises `InputError` as `tally` does.
+    from the sum. Subscriptions, which stand in no frame, are left out too. Raises `InputError` as `tally`
+    does, and where the rows that are found are not those of the line.
     """
+    rated = line.line if isinstance(line, Billed) else line
     problems: list[Problem] = []
     sources = sources_of(frames, [], problems)
     if problems:
         raise InputError(problems)
-    wanted = _wanted(line)
+    wanted = _wanted(rated)
     alone = len(sources) == 1 and not sources[0].scanned
     found = [_of_key(each, wanted, whole=alone) for each in sources]
     frame = _counted(united(found), repeated(sources), wanted)
+    _check(rated, frame, sources[0].columns.number if alone else as_number(nw.String(), nw.col(QUANTITY)))
     eager = all(each.numbered is not None for each in sources)
     return (frame.collect() if eager else frame).to_native()
+
+
+@exact()
+def _check(line: Line | Unrated, found: Frame, quantity: nw.Expr) -> None:
+    """
+    Raise `InputError` unless the rows found are as many as the line's own, with the same sum.
+    """
+    own = [each for each in line.entry.provenance if each.source != SUBSCRIPTION_SOURCE]
+    expected = sum(each.rows for each in own), sum((each.quantity for each in own), ZERO)
+    ((count, total),) = found.select(nw.len().alias("rows"), quantity.sum().alias("sum")).collect().rows()
+    if (count, total or ZERO) != expected:
+        said, had = (
+            f"{in_rows(rows)} med summan {number(sum_)}" for rows, sum_ in (expected, (count, total or ZERO))
+        )
+        fix = "ge allt som summerades, och inget annat"
+        raise InputError(
+            [Problem(" ".join(map(str, line.key)), f"består av {said}, men här finns {had}", fix)]
+        )
 
 
 def _wanted(line: Line | Unrated) -> dict[str, set[str]]:

@@ -25,7 +25,7 @@ import duckdb
 from attrs import field, frozen
 
 from ..errors import InputError, Problem, gathered
-from ..reading.columns import COLUMNS, unknown_columns
+from ..reading.columns import COLUMNS, column_notices
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
 from .columns import FILE, KNOWN, QUANTITY
@@ -37,6 +37,7 @@ Relation = duckdb.DuckDBPyRelation
 PATH = "prismodell path"
 TOGETHER = 128 * 1024**2  # bytes of files in one query
 PARQUET = ".parquet"
+MAGIC = b"PAR1"  # how a Parquet file begins and ends
 CHUNK = 1 << 20
 SPACES = " \u00a0\u202f"
 # As reading.cells: the numbers of a semicolon file.
@@ -91,13 +92,19 @@ def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Par
     """
     if file.path.suffix.lower() != PARQUET:
         return Csv(connection, *read_layout(file.path, file.name, notices))
+    with file.path.open("rb") as binary:
+        start = binary.read(len(MAGIC))
+        binary.seek(max(0, file.stamp[0] - len(MAGIC)))
+        if not start == binary.read() == MAGIC:
+            fix = "hämta den igen; är den text ska den heta .csv"
+            raise InputError([Problem(file.name, "filen är ingen Parquetfil, eller avbruten", fix)])
     try:
         relation = connection.sql(_parquet([file]))
     except duckdb.Error as error:
         raise InputError([_unreadable(file.name, error)]) from None
     columns = dict(zip(relation.columns, map(str, relation.types), strict=True))
     del columns[PATH]
-    notices += unknown_columns(file.name, [*columns], KNOWN)
+    notices += column_notices(file.name, [*columns], KNOWN)
     return Parquet(connection, tuple(columns.items()))
 
 
@@ -316,7 +323,8 @@ class Csv:
             raise InputError(problems)
         if rows != expected:
             what = f"DuckDB läser {'inte alla' if error else rows} av filens {expected} rader"
-            raise InputError([Problem(name, what, "läs den med read_volumes")]) from error
+            fix = "läs den med read_volumes; kanske är radsluten av flera slag, eller rader bara blanksteg"
+            raise InputError([Problem(name, what, fix)]) from error
 
 
 def _with_point(column: str) -> str:

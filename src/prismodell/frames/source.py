@@ -95,7 +95,10 @@ def source_of(
     and `TypeError` for what is no frame.
     """
     try:
-        frame = nw.from_native(native)
+        frame = nw.from_native(native, pass_through=True)
+        if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
+            msg = f"give frames or paths, one by one, not a {type(native).__name__}"
+            raise TypeError(msg)
         found = columns(frame.lazy(), place, notices)
     except nw.exceptions.DuplicateError:
         raise InputError([Problem(place, "två kolumner heter lika", "ta bort den ena")]) from None

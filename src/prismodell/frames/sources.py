@@ -11,6 +11,7 @@ from typing import Any
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InputError, Problem, gathered
+from ..extras import extra
 from .source import Source, source_of
 
 
@@ -35,23 +36,31 @@ def sources_of(
     """
     Frames, and the files that paths and patterns name; what is wrong is added to the problems.
 
-    Raises `TypeError` for none at all, for what is no frame, and for frames of several engines.
+    So is a frame that is given twice. Raises `TypeError` for none at all, for what is no frame, and for
+    frames of several engines.
     """
     patterns = [each for each in frames if isinstance(each, str | Path)]
     natives = [each for each in frames if not isinstance(each, str | Path)]
     if not frames:
         msg = "give one or more frames or paths"
         raise TypeError(msg)
+    if natives and patterns:
+        msg = "give frames or paths, not both"
+        raise TypeError(msg)
     sources = []
     for number, native in enumerate(natives, 1):
+        place = f"ram {number}" if len(natives) > 1 else "ramen"
+        if any(native is each for each in natives[: number - 1]):
+            problems.append(Problem(place, "samma ram är redan given", "ge varje ram en gång"))
         with gathered(problems):
-            sources.append(source_of(native, f"ram {number}" if len(natives) > 1 else "ramen", notices))
+            sources.append(source_of(native, place, notices))
     if patterns:
-        from .scanning import files_of  # noqa: PLC0415 - who has frames of another engine needs no DuckDB
+        with extra("frames"):
+            from .scanning import files_of  # noqa: PLC0415 - who has frames of another engine needs no DuckDB
 
         sources += files_of(patterns, notices, problems)
     engines = {source.frame.implementation for source in sources}
-    if len(engines) > 1 or (natives and patterns):
-        msg = f"give frames of one engine, or paths, not {', '.join(sorted(map(str, engines)))} together"
+    if len(engines) > 1:
+        msg = f"give frames of one engine, not {', '.join(sorted(map(str, engines)))} together"
         raise TypeError(msg)
     return sources

@@ -12,20 +12,16 @@ from ..periods import Month
 from ..reading.cells import code, word
 from .columns import FILE, MONTH
 
-DAY = re.compile(r"([0-9]{4}-[0-9]{2})-([0-9]{2})(?: ([0-9:.]+))?")
-MIDNIGHT = re.compile(r"00:00:00(\.0+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def month(text: str) -> str:
     """
-    A month, `2022-01`; a date is the month that it is the first day of. Raises `InvalidError`.
+    A month, `2022-01`, as `columns.as_text` also writes the first day of one. Raises `InvalidError`.
     """
-    if found := DAY.fullmatch(text):
-        of, day, time = found.groups()
-        if day != "01" or (time and not MIDNIGHT.fullmatch(time)):
-            what = f"{shown(text)} är inte den första dagen i en månad"
-            raise InvalidError("month", what, "ge månader, 2022-01, eller den första dagen i dem")
-        text = of
+    if DAY.match(text):
+        fix = "ge månader som text, 2022-01, eller en kolumn av datum med den första dagen i dem"
+        raise InvalidError("month", f"{shown(text)} är inte en månad", fix)
     return str(Month.parse(text))
 
 

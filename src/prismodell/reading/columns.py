@@ -51,9 +51,15 @@ def faults_of_columns(
         yield f"{word} {listing(missing)} saknas", HEADER_FIX
 
 
-def unknown_columns(place: str, names: Sequence[str], known: Sequence[str] = COLUMNS) -> list[Problem]:
+def column_notices(place: str, names: Sequence[str], known: Sequence[str] = COLUMNS) -> list[Problem]:
     """
-    A notice for each column that is not read.
+    A notice for each column that is not read, and for references that say nothing.
     """
     unknown = [each for each in names if each and each not in known]
-    return [Problem(place, f"kolumnen {shown(each)} är okänd och läses inte") for each in unknown]
+    notices = [Problem(place, f"kolumnen {shown(each)} är okänd och läses inte") for each in unknown]
+    if "reference" in names and "source" not in names:
+        what = (
+            "kolumnen reference står utan source, så dubbletter och rader som säger emot varandra räknas alla"
+        )
+        notices.append(Problem(place, what, "lägg till source, systemet som raderna kommer ur"))
+    return notices

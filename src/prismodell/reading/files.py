@@ -4,6 +4,7 @@ A file's bytes before any parser sees them: what cannot be read, or cannot be te
 
 from __future__ import annotations
 
+from glob import has_magic
 from pathlib import Path
 
 from ..errors import InputError, Problem, nearest, shown
@@ -27,6 +28,8 @@ def unreadable(path: Path, error: OSError) -> Problem:
     """
     Why a file cannot be opened.
     """
+    if isinstance(error, FileNotFoundError) and has_magic(path.name):
+        return Problem(str(path), "det är ett mönster, ingen fil", "ge filerna: *Path(mapp).glob(mönster)")
     if isinstance(error, FileNotFoundError):
         return Problem(str(path), "filen finns inte", _neighbour(path))
     if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():

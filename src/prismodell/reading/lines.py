@@ -128,5 +128,5 @@ class Lines:
 def _not_decoded(encoding: str) -> tuple[str, str]:
     if encoding != "utf-8":
         return f"texten är inte {encoding}", "ange den teckenkodning som filen har"
-    fix = 'i Excel: Spara som, CSV UTF-8; eller läs den med encoding="cp1252"'
+    fix = 'i Excel: Spara som, CSV UTF-8; eller läs den med read_volumes(…, encoding="cp1252")'
     return "texten är inte UTF-8, troligen Windows-1252", fix

@@ -26,6 +26,7 @@ from attrs import define, field
 
 from ..catalogue import DEFAULT_VAT, Area, Kind, Service
 from ..errors import InputError, InvalidError, Problem, look, shown
+from ..extras import extra
 from ..periods import Span
 from ..pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from ..tariff import AgreementPrice, Tariff, UnitPrice
@@ -98,7 +99,8 @@ def _grid(path: Path, sheet: str | None) -> Grid:
         raise InputError([unreadable(path, error)]) from None
     match path.suffix.lower():
         case ".xlsx":
-            from .spreadsheet import sheet_grid  # noqa: PLC0415 - an extra
+            with extra("excel"):
+                from .spreadsheet import sheet_grid  # noqa: PLC0415
 
             return sheet_grid(path, sheet)
         case ".csv" if sheet is None:

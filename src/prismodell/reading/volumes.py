@@ -26,7 +26,7 @@ from ..errors import InputError, InvalidError, Problem, gathered
 from ..periods import Month
 from ..volumes import File, Volume, Volumes, identical_rows
 from .cells import code, day, number_with_comma, number_with_point, text, word
-from .columns import COLUMNS, HEADER_FIX, MAX_COLUMNS, faults_of_columns, known_columns, unknown_columns
+from .columns import COLUMNS, HEADER_FIX, MAX_COLUMNS, column_notices, faults_of_columns, known_columns
 from .control import Held, control_problems
 from .files import check_start, unreadable
 from .lines import Lines
@@ -47,9 +47,13 @@ def read_volumes(
     Read the rows of any number of CSV files. `control` names files that say how many rows each should hold
     and their sum; then all of them are checked.
 
-    Raises `InputError` with every problem of all the files; then nothing was read. `Volumes.notices` tells
-    what may be worth a look: unknown columns, rows exactly alike, a file without rows or given twice.
+    Raises `InputError` with every problem of all the files, or for no file at all; then nothing was read.
+    `Volumes.notices` tells what may be worth a look: unknown columns, references without a source, rows
+    exactly alike, a file without rows or given twice.
     """
+    controls = (control,) if isinstance(control, str | Path) else tuple(control)
+    if not paths and not controls:
+        raise InputError([Problem("read_volumes", "inga filer", "kontrollera mappen och namnen")])
     problems: list[Problem] = []
     notices: list[Problem] = []
     read: dict[str, str] = {}
@@ -72,7 +76,6 @@ def read_volumes(
             problems.append(unreadable(path, error))
         except InputError as error:
             problems += error.problems
-    controls = (control,) if isinstance(control, str | Path) else tuple(control)
     problems += control_problems(named(controls), held, rows)
     if problems:
         raise InputError(problems)
@@ -164,7 +167,7 @@ def read_layout(path: Path, name: str, notices: list[Problem]) -> tuple[Layout, 
     """
     problems: list[Problem] = []
     with path.open("rb") as binary:
-        check_start(name, binary.read(4), "spara den som CSV UTF-8")
+        check_start(name, binary.read(4), "spara den som CSV UTF-8; en Parquetfil ska heta .parquet")
     with _lines(path, name, "utf-8", problems) as lines:
         try:
             layout, _ = _started(lines, notices)
@@ -203,7 +206,7 @@ def _started(lines: Lines, notices: list[Problem]) -> tuple[Layout, Iterator[lis
         raise InputError([])  # the header is no row of cells, which has been told
     if faults := [*faults_of_columns(names, header.strip())]:
         raise InputError([Problem(place, what, fix) for what, fix in faults])
-    notices += unknown_columns(place, names)
+    notices += column_notices(place, names)
     return Layout(tuple(names), delimiter), rows
 
 

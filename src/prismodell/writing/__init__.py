@@ -12,6 +12,7 @@ from ..comparison import Comparison
 from ..customers import Register
 from ..errors import InputError, Problem
 from ..expectation import Forecast
+from ..extras import extra
 from ..followup import Report
 from ..outlook import Outlook
 from ..pricelist import PriceList
@@ -165,19 +166,22 @@ def render(
 
 
 def _as_html(document: Page | Table) -> str:
-    from .html import page_as_html, table_as_html  # noqa: PLC0415 - an extra
+    with extra("html"):
+        from .html import page_as_html, table_as_html  # noqa: PLC0415
 
     return table_as_html(document) if isinstance(document, Table) else page_as_html(document)
 
 
 def _as_toml(document: PriceList | Register) -> str:
-    from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415 - an extra
+    with extra("toml"):
+        from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415
 
     return price_list_as_toml(document) if isinstance(document, PriceList) else register_as_toml(document)
 
 
 def _as_toml_like(document: Document, written: str, like: str) -> str:
-    from .likeness import price_list_like  # noqa: PLC0415 - an extra
+    with extra("toml"):
+        from .likeness import price_list_like  # noqa: PLC0415
 
     if not isinstance(document, PriceList) or written != "toml":
         kind = type(document).__name__
