@@ -27,8 +27,9 @@ INTEGER_DIGITS, DECIMALS = 12, 6
 LIMIT = 10**INTEGER_DIGITS
 NUMBER = r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$"
 NO_DIGIT = r"[^0-9.\-]"  # `$` also stands before a last line end, in some engines
-WIDEST = nw.Decimal(38, 0)
-EXACT = nw.Decimal(INTEGER_DIGITS + DECIMALS, DECIMALS)
+DIGITS = 38  # of all that is summed: not every engine widens a sum by itself
+WIDEST = nw.Decimal(DIGITS, 0)
+EXACT = nw.Decimal(DIGITS, DECIMALS)
 SMALL = (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32)  # below the limit, all of them
 TEXTS = (nw.String, nw.Categorical, nw.Enum)
 DAYS = ("registered", MONTH)
@@ -127,5 +128,6 @@ def as_number(dtype: DType, text: nw.Expr) -> nw.Expr:
         compared = column if isinstance(dtype, nw.Int64) else wide
         return nw.when(compared.is_between(-LIMIT, LIMIT, "none")).then(wide)
     if isinstance(dtype, nw.Decimal):
-        return nw.when(column.is_between(-LIMIT, LIMIT, "none")).then(column)
+        wide = column.cast(nw.Decimal(DIGITS, dtype.scale))
+        return nw.when(wide.is_between(-LIMIT, LIMIT, "none")).then(wide)
     return nw.when(text.str.contains(NUMBER) & ~text.str.contains(NO_DIGIT)).then(text).cast(EXACT)
