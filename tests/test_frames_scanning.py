@@ -4,7 +4,9 @@ Files as frames: what DuckDB sums of them, and what is refused, is as `read_volu
 
 from __future__ import annotations
 
+import gc
 import shutil
+import tempfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from prismodell import frames
+from prismodell.frames import scanning
 from prismodell.volumes import Tally
 from test_frames import FILE, Row, bad_rows, good_rows, placeless, table_of, written
 
@@ -230,6 +233,31 @@ def test_the_names_of_folders_say_nothing(tmp_path: Path) -> None:
     pq.write_table(table_of([("K", "LON", "2022-01", "2", *[None] * 5)]), folder / "v.parquet")
     (entry,) = frames.tally(str(tmp_path / "**" / "v.*")).entries
     assert ("K", pm.Month(2022, 1), Decimal(3)) == (entry.customer, entry.month, entry.quantity)
+
+
+def test_what_memory_cannot_hold_is_put_on_disk_and_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = 300_000
+    table = pa.table(
+        {
+            "customer": ["K"] * rows,
+            "service": ["LON"] * rows,
+            "month": ["2022-01"] * rows,
+            "quantity": [1] * rows,
+            "source": ["e"] * rows,
+            "reference": [f"referens nummer {number}" for number in range(rows)],
+        }
+    )
+    pq.write_table(table, tmp_path / "stor.parquet")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(scanning, "MEMORY", 12)
+    assert rows == frames.tally(tmp_path / "stor.parquet").rows
+    gc.collect()
+    assert ["stor.parquet"] == [each.name for each in tmp_path.iterdir()]
+    monkeypatch.setattr(scanning, "MEMORY", 0.5)
+    with pytest.raises(pm.InputError, match="summorna ryms varken i minnet eller på disken; frigör plats i"):
+        frames.tally(tmp_path / "stor.parquet")
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:

@@ -198,6 +198,24 @@ def bench_rows_with_references(ending: str, tmp_path: Path, measures: Measures) 
     add(measures, f"{name}, 1 % repeated", ours=repeated, beside=ours, what=what, aims=False)
 
 
+def bench_references_that_memory_cannot_hold(tmp_path: Path, measures: Measures) -> None:
+    most = SIZES[-1]
+    with made(tmp_path, "referenced", most, PARQUET) as files:
+        ours = [summed("with_duckdb", files[PARQUET])]
+
+    assert most == ours[0]["rows"]
+
+    measures.append(
+        (
+            f"{millions(most)} with references, Parquet",
+            f"{seconds(ours):.1f} s, {thousands(peak(ours))} MB",
+            f"{MOST_MEGABYTES} MB",
+            "the aim, at most",
+            f"{peak(ours) / MOST_MEGABYTES:.2f} × the aim",
+        )
+    )
+
+
 def bench_a_hundred_thousand_customers(tmp_path: Path, measures: Measures) -> None:
     with made(tmp_path, "many", TEN, PARQUET) as files:
         alone, ours = in_turns(

@@ -12,7 +12,7 @@ than were counted, that reader goes through the file too, and says what is wrong
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from glob import escape, has_magic
 from glob import glob as matching
@@ -20,6 +20,7 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import gettempdir
 from typing import NamedTuple
+from uuid import uuid4
 
 import duckdb
 from attrs import field, frozen
@@ -35,6 +36,7 @@ Connection = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
 
 PATH = "prismodell path"
+MEMORY = 125  # megabytes for each thread, which DuckDB needs at least; more makes nothing faster
 TOGETHER = 128 * 1024**2  # bytes of files in one query
 PARQUET = ".parquet"
 MAGIC = b"PAR1"  # how a Parquet file begins and ends
@@ -65,9 +67,7 @@ def files_of(
     The files that paths and patterns name, those of one layout together as long as they are small; what is
     wrong is added to the problems.
     """
-    # A connection of our own: neither its settings nor its threads are those of the user's.
-    spill = str(Path(gettempdir()) / "prismodell")
-    connection = duckdb.connect(config={"temp_directory": spill})
+    connection = _connected()
     alike = defaultdict[Parquet | Csv, list[Opened]](list)
     for file in _opened(named(_paths(patterns, problems)), notices, problems):
         with gathered(problems):
@@ -75,6 +75,17 @@ def files_of(
     for layout, files in alike.items():
         for batch in _batches(files):
             yield from _sources(layout, batch, problems)
+
+
+def _connected() -> Connection:
+    """
+    A connection of our own: its settings are not those of the user's. What does not fit in memory is put in
+    a folder of its own, which DuckDB takes away.
+    """
+    connection = duckdb.connect(config={"temp_directory": str(Path(gettempdir()) / f"prismodell-{uuid4()}")})
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+    connection.execute(f"SET memory_limit = '{threads * MEMORY}MB'")
+    return connection
 
 
 def _batches(files: Sequence[Opened]) -> Iterator[list[Opened]]:
@@ -134,7 +145,7 @@ def _source(layout: Parquet | Csv, files: Sequence[Opened]) -> Source:
     scanned = Scanned(
         paths,
         (duckdb.Error,),
-        lambda name, rows, error: layout.check(paths[name], name, rows, error),
+        partial(_check, layout, paths),
         partial(_check_unchanged, files),
         partial(_alone, layout, files),
     )
@@ -190,6 +201,18 @@ def _opened(
 def _stamp(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
+
+
+def _check(
+    layout: Parquet | Csv, paths: Mapping[str, Path], name: str, rows: int | None, error: Exception | None
+) -> None:
+    """
+    Raise `InputError` unless all rows of a file came out.
+    """
+    if isinstance(error, duckdb.OutOfMemoryException):
+        what = "summorna ryms varken i minnet eller på disken"
+        raise InputError([Problem(name, what, f"frigör plats i {gettempdir()}")]) from error
+    layout.check(paths[name], name, rows, error)
 
 
 def _check_unchanged(files: Iterable[Opened]) -> None:
