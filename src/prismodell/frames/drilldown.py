@@ -59,14 +59,11 @@ def _check(line: Line | Unrated, found: Frame, quantity: nw.Expr) -> None:
     own = [each for each in line.entry.provenance if each.source != SUBSCRIPTION_SOURCE]
     expected = sum(each.rows for each in own), sum((each.quantity for each in own), ZERO)
     ((count, total),) = found.select(nw.len().alias("rows"), quantity.sum().alias("sum")).collect().rows()
-    if (count, total or ZERO) != expected:
-        said, had = (
-            f"{in_rows(rows)} med summan {number(sum_)}" for rows, sum_ in (expected, (count, total or ZERO))
-        )
-        fix = "ge allt som summerades, och inget annat"
-        raise InputError(
-            [Problem(" ".join(map(str, line.key)), f"består av {said}, men här finns {had}", fix)]
-        )
+    here = count, total or ZERO
+    if here != expected:
+        said, had = (f"{in_rows(rows)} med summan {number(sum_)}" for rows, sum_ in (expected, here))
+        what, fix = f"består av {said}, men här finns {had}", "ge allt som summerades, och inget annat"
+        raise InputError([Problem(" ".join(map(str, line.key)), what, fix)])
 
 
 def _wanted(line: Line | Unrated) -> dict[str, set[str]]:
