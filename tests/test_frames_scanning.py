@@ -219,6 +219,20 @@ def test_a_parquet_file_of_numbers_and_dates_is_summed(tmp_path: Path) -> None:
     assert "dw [1].parquet" == entry.provenance[0].file
 
 
+def test_what_is_wrong_in_a_parquet_file_is_told_by_reason(tmp_path: Path) -> None:
+    rows = [("K", "LON", month, "1", *[None] * 5) for month in ("2022-01", "2022-13", "2022-13")]
+    for name in ("a.parquet", "b.parquet"):
+        pq.write_table(table_of(rows), tmp_path / name)
+        rows.append(rows[0])
+    with pytest.raises(pm.InputError) as error:
+        frames.tally(str(tmp_path / "*.parquet"))
+    example = "skriv som 2022-01; till exempel 'K' 'LON' '2022-13' '1' och 'K' 'LON' '2022-13' '1'"
+    assert [
+        f"{name}, kolumn month\n  2 rader: '2022-13' är inte en månad; {example}"
+        for name in ("a.parquet", "b.parquet")
+    ] == [*map(str, error.value.problems)]
+
+
 def test_scan_gives_the_frames_that_a_tally_sums(tmp_path: Path) -> None:
     path = file(tmp_path, "customer;service;month;quantity\nK;LON;2022-01;1 000,5\n")
     scanned = frames.scan(path)

@@ -61,6 +61,12 @@ def test_the_same_content_under_another_name_adds_nothing_and_has_one_name() -> 
     )
 
 
+def test_a_repeated_row_may_have_a_day_of_registration_and_its_like_none() -> None:
+    known = row(reference="1", registered=date(2022, 1, 3))
+    for rows in ([known, row(reference="1")], [row(reference="1"), known]):
+        assert (known,) == pm.Volumes(rows).duplicates
+
+
 @given(some_volumes)
 def test_every_row_is_counted_a_duplicate_or_in_conflict(volumes: pm.Volumes) -> None:
     tally = volumes.tally()
