@@ -61,7 +61,10 @@ def polars_alone(file: str) -> Way:
 
 
 def with_duckdb(file: str) -> Way:
+    import pyarrow as pa  # noqa: F401 - what comes out of DuckDB
+
     from prismodell import frames
+    from prismodell.frames import scanning  # noqa: F401 - what paths are read by
 
     return lambda: frames.tally(file), of_tally
 
@@ -76,8 +79,11 @@ def with_polars(file: str) -> Way:
 
 
 def priced(file: str, prices: str, customers: str) -> Way:
+    import pyarrow as pa  # noqa: F401 - as above
+
     import prismodell as pm
     from prismodell import frames
+    from prismodell.frames import scanning  # noqa: F401 - as above
 
     price_list, register, rate = pm.read_price_list(prices), pm.read_customers(customers), pm.rate
     return lambda: rate(frames.tally(file), price_list, register), of_rating
