@@ -259,6 +259,13 @@ def unrated(entry: pm.Entry) -> Unrated:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_part_without_any_of_the_rows_is_no_hindrance(engine: str) -> None:
+    parts = [ENGINES[engine](table_of([(customer, "LON", "2022-01", "1", *[None] * 5)])) for customer in "AB"]
+    first, _ = frames.tally(*parts).entries
+    assert 1 == len(nw.from_native(frames.rows(unrated(first), *parts)).lazy().collect())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @fewer(10)
 @given(rows=st.lists(good_rows, min_size=1, max_size=12))
 def test_the_rows_behind_a_line_are_those_that_it_is_the_sum_of(engine: str, rows: list[Row]) -> None:
@@ -299,6 +306,9 @@ def test_a_line_of_a_service_that_replaces_others_has_their_rows_too() -> None:
     found = frames.rows(line, native)
     assert native.columns == found.columns
     assert ["LON", "REK"] == found["service"].to_list()
+    stranger = native.with_columns(customer=pl.lit("X"))
+    waiting = pm.rate(frames.tally(stranger), prices, register).unrated
+    assert [["EKO"], ["LON", "REK"]] == [frames.rows(each, stranger)["service"].to_list() for each in waiting]
 
 
 def test_the_rows_of_several_frames_come_as_texts_of_the_known_columns() -> None:
@@ -356,3 +366,18 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(ModuleNotFoundError, match=r"paketet duckdb saknas: installera prismodell\[frames\]"):
         frames.tally("volymer.csv")
+
+
+def test_a_source_of_the_users_own_may_be_called_as_subscriptions_are() -> None:
+    native = frame(2, source=pl.Series(["abonnemang", "s"]), reference=pl.Series(["1", "2"]))
+    (entry,) = frames.tally(native).entries
+    assert native.equals(frames.rows(unrated(entry), native))
+
+
+def test_a_twelfth_of_a_plan_has_no_rows_of_its_own() -> None:
+    prices = pm.read_price_list(PRICES)
+    register = pm.Register((pm.Customer("K", "Kund", pm.CustomerType.ADMINISTRATION),))
+    native = frame(12, service=pl.lit("LON-SPEC"))
+    line, *_ = pm.preliminary(pm.rate(frames.tally(native), prices, register)).lines
+    with pytest.raises(pm.InputError, match="är en tolftedel, som inte består av månadens rader"):
+        frames.rows(line, native)

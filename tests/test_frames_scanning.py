@@ -10,6 +10,7 @@ import tempfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from prismodell import frames
-from prismodell.frames import scanning
+from prismodell.frames import repeats, scanning, tallying
 from prismodell.volumes import Tally
 from test_frames import FILE, Row, bad_rows, good_rows, placeless, table_of, written
 
@@ -269,9 +270,6 @@ def test_what_memory_cannot_hold_is_put_on_disk_and_taken_away(
     assert rows == frames.tally(tmp_path / "stor.parquet").rows
     gc.collect()
     assert ["stor.parquet"] == [each.name for each in tmp_path.iterdir()]
-    monkeypatch.setattr(scanning, "MEMORY", 0.5)
-    with pytest.raises(pm.InputError, match="summorna ryms varken i minnet eller på disken; frigör plats i"):
-        frames.tally(tmp_path / "stor.parquet")
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
@@ -372,3 +370,62 @@ def test_a_file_that_is_not_what_its_name_says_is_told(tmp_path: Path) -> None:
         f"text.parquet\n  {short}",
         f"tom.parquet\n  {short}",
     ] == [*map(str, error.value.problems)]
+
+
+def test_links_and_dots_in_a_path_lead_where_the_system_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, deep = tmp_path / "base", tmp_path / "else" / "deep"
+    for folder in (base, deep / "y"):
+        folder.mkdir(parents=True)
+    (base / "ly[2]").symlink_to(deep / "y")
+    file(base, HEADER + "K,LON,2022-01,1,,\n", "x.csv")
+    file(deep, HEADER + "K,LON,2022-01,7,,\n", "x.csv")
+    file(deep, HEADER + "K,LON,2022-01,9,,\n", "z.csv")
+    monkeypatch.chdir(base / "ly[2]")
+    (entry,) = frames.tally("../x.csv").entries
+    assert Decimal(7) == entry.quantity
+    (entry,) = frames.tally(base / "ly[2]" / ".." / "x.csv", Path("..") / "z.csv").entries
+    assert Decimal(16) == entry.quantity
+
+
+def test_files_that_are_too_large_together_are_summed_in_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, rows in enumerate([1, 50, 1, 2, 1]):
+        file(tmp_path, HEADER + f"K,LON,2022-01,{number},,\n" * rows, f"{number}.csv")
+    monkeypatch.setattr(scanning, "TOGETHER", 300)
+    problems: list[pm.Problem] = []
+    together = [*scanning.files_of([str(tmp_path / "*.csv")], [], problems)]
+    assert [["0.csv"], ["1.csv"], ["2.csv", "3.csv", "4.csv"]] == [[*each.places] for each in together]
+    tally = frames.tally(str(tmp_path / "*.csv"))
+    assert (55, Decimal(62)) == (tally.rows, tally.entries[0].quantity)
+
+
+def test_a_file_that_is_gone_when_it_has_been_summed_is_refused(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n")
+    with pytest.raises(pm.InputError, match="filen ändrades medan den lästes"):
+        frames.tally(path, progress=lambda *_: path.unlink())
+
+
+@pytest.mark.parametrize(
+    ("module", "query", "told"),
+    [
+        (
+            tallying,
+            "_grouped",
+            r"volymer\.csv\n  minnet räcker inte till summorna; frigör plats i .*, eller ge",
+        ),
+        (repeats, "_found", r"filernas referenser\n  DuckDB kan inte jämföra dem: slut; frigör minne, eller"),
+    ],
+)
+def test_what_neither_memory_nor_disk_can_hold_is_told(
+    module: ModuleType, query: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("slut")
+
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,e,A\n")
+    monkeypatch.setattr(module, query, exhausted)
+    with pytest.raises(pm.InputError, match=told):
+        frames.tally(path)

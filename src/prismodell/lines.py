@@ -119,13 +119,14 @@ class Line:
 @frozen(repr=False)
 class Unrated:
     """
-    A tallied quantity without a price, and why.
+    A tallied quantity without a price, and why; it is of the codes that the service replaces, too.
     """
 
     entry: Entry
     reason: Reason
     what: str
     fix: str = ""
+    replaces: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -204,7 +205,7 @@ def _month_lines(
                 context = _context(entry, customer, tariff, parts, reported)
             rated.append(_line(entry, customer, price, charge(tariff, entry.quantity, context)))
         except UnpricedError as error:
-            rated.append(_unrated(entry, error))
+            rated.append(_unrated(entry, error, listed.service.replaces or ()))
     return rated
 
 
@@ -255,5 +256,5 @@ def _line(entry: Entry, customer: Customer, price: Price, steps: tuple[Step, ...
     return Line(customer, price, entry, steps, amount)
 
 
-def _unrated(entry: Entry, error: UnpricedError) -> Unrated:
-    return Unrated(entry, error.reason, error.what, error.fix)
+def _unrated(entry: Entry, error: UnpricedError, replaces: tuple[str, ...] = ()) -> Unrated:
+    return Unrated(entry, error.reason, error.what, error.fix, replaces)

@@ -240,8 +240,8 @@ def add(*parts: Volumes | Tally) -> Tally:
     One tally of several, each of other rows: of a year's months, say, or of files summed one by one.
 
     It is the tally of all the rows together where no two parts have rows of one source and reference: what
-    repeats a row of another part, or contradicts it, does not show in sums. A file that is in two of them is
-    told in `Tally.notices`. Raises `InvalidError` for a part that is given twice.
+    repeats a row of another part, or contradicts it, does not show in sums. A file's name that is in two of
+    them is told in `Tally.notices`. Raises `InvalidError` for a part that is given twice.
     """
     if len({*map(id, parts)}) < len(parts):
         raise InvalidError("parts", "samma summor är med två gånger", "ge varje del en gång")

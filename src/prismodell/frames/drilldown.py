@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -20,12 +21,14 @@ from ..lines import Line, Unrated
 from ..money import ZERO, exact
 from ..swedish import in_rows, number
 from ..underlag import Billed
-from ..volumes import Volumes
+from ..volumes import Provenance, Volumes
 from .columns import FILE, KNOWN, QUANTITY, Frame, as_number
 from .repeats import IDENTITY, clean_identity, repeated, united
 from .source import Source
 from .sources import sources_of
 from .texts import cleaned
+
+NO_TEXT = "\n"  # no code is written so
 
 
 def rows(line: Line | Unrated | Billed, *frames: IntoFrame | str | Path) -> Any:
@@ -34,8 +37,8 @@ def rows(line: Line | Unrated | Billed, *frames: IntoFrame | str | Path) -> Any:
     engine. Of several frames, or of files, the known columns as texts, with the file of each row.
 
     Give all that was summed: a row that repeats another, or is in conflict with it, is left out as it was
-    from the sum. Subscriptions, which stand in no frame, are left out too. Raises `InputError` as `tally`
-    does, and where the rows that are found are not those of the line.
+    from the sum; subscriptions stand in no frame. Raises `InputError` for frames and files that are not of
+    volumes, and where the rows found are not those of the line. What is wrong in a file only `tally` tells.
     """
     rated = line.line if isinstance(line, Billed) else line
     problems: list[Problem] = []
@@ -56,14 +59,24 @@ def _check(line: Line | Unrated, found: Frame, quantity: nw.Expr) -> None:
     """
     Raise `InputError` unless the rows found are as many as the line's own, with the same sum.
     """
-    own = [each for each in line.entry.provenance if each.source != SUBSCRIPTION_SOURCE]
-    expected = sum(each.rows for each in own), sum((each.quantity for each in own), ZERO)
+    place, all_ = " ".join(map(str, line.key)), line.entry.provenance
+    if sum(each.rows for each in all_) != line.entry.rows:
+        raise InputError(
+            [Problem(place, "är en tolftedel, som inte består av månadens rader", "se planens rader")]
+        )
+    own = [each for each in all_ if each.source != SUBSCRIPTION_SOURCE]
+    expected, whole = _summed(own), _summed(all_)
     ((count, total),) = found.select(nw.len().alias("rows"), quantity.sum().alias("sum")).collect().rows()
     here = count, total or ZERO
-    if here != expected:
+    if here not in (expected, whole):
         said, had = (f"{in_rows(rows)} med summan {number(sum_)}" for rows, sum_ in (expected, here))
         what, fix = f"består av {said}, men här finns {had}", "ge allt som summerades, och inget annat"
-        raise InputError([Problem(" ".join(map(str, line.key)), what, fix)])
+        raise InputError([Problem(place, what, fix)])
+
+
+def _summed(provenance: Iterable[Provenance]) -> tuple[int, Decimal]:
+    found = [*provenance]
+    return sum(each.rows for each in found), sum((each.quantity for each in found), ZERO)
 
 
 def _wanted(line: Line | Unrated) -> dict[str, set[str]]:
@@ -71,7 +84,7 @@ def _wanted(line: Line | Unrated) -> dict[str, set[str]]:
     The customer, month and services of a line: its own code, and those that it replaces.
     """
     entry = line.entry
-    replaced = line.service.replaces or () if isinstance(line, Line) else ()
+    replaced = line.replaces if isinstance(line, Unrated) else line.service.replaces or ()
     return {"customer": {entry.customer}, "service": {entry.service, *replaced}, "month": {str(entry.month)}}
 
 
@@ -84,7 +97,8 @@ def _of_key(source: Source, wanted: dict[str, set[str]], *, whole: bool) -> Fram
     having = []
     for name, codes in wanted.items():
         good, _ = cleaned(name, distinct[name].to_list())
-        having.append(known[name].is_in([written for written, clean in good.items() if clean in codes]))
+        meant = [written for written, clean in good.items() if clean in codes]
+        having.append(known[name].is_in(meant or [NO_TEXT]))  # PyArrow does not know the type of no texts
     found = source.frame.filter(*having)
     return found if whole else found.select(*(source.text(name).alias(name) for name in KNOWN))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from tempfile import gettempdir
 
 import narwhals.stable.v2 as nw
 
@@ -39,15 +40,31 @@ def repeated(sources: Sequence[Source]) -> Volumes:
     having = [each for each in sources if {*IDENTITY} <= each.columns.texts.keys()]
     if not having:
         return Volumes()
+    errors = {error for each in having if each.scanned for error in each.scanned.errors}
+    try:
+        found = _found(having)
+    except tuple(errors) as error:
+        for each in having:
+            if each.scanned:
+                each.scanned.unchanged()
+        what = f"DuckDB kan inte jämföra dem: {str(error).splitlines()[0]}"
+        fix = f"frigör minne, eller plats i {gettempdir()}"
+        raise InputError([Problem("filernas referenser", what, fix)]) from error
+    return Volumes(_volumes(having, found))
+
+
+def _found(having: Sequence[Source]) -> list[Row]:
+    """
+    The rows that may share their reference with another, as texts, each with the place of its source.
+    """
     suspects = _suspects(united([_identified(each, IDENTITY) for each in having]))
     if not len(suspects.head(1).collect()):
-        return Volumes()
+        return []
     texts = united(
         [_identified(each, KNOWN).with_columns(nw.lit(at).alias(NUMBERED)) for at, each in enumerate(having)]
     )
     found = texts.join(suspects, on=IDENTITY, how="semi").select(*KNOWN, NUMBERED).collect().rows()
-    found += _written_otherwise(texts, found)
-    return Volumes(_volumes(having, found))
+    return found + _written_otherwise(texts, found)
 
 
 def united(frames: Sequence[Frame]) -> Frame:

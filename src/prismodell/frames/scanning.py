@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from glob import escape, has_magic
 from glob import glob as matching
-from itertools import accumulate, groupby
+from os.path import realpath
 from pathlib import Path
 from tempfile import gettempdir
 from typing import NamedTuple
@@ -57,7 +57,15 @@ class Opened(NamedTuple):
 
     path: Path
     name: str
-    stamp: tuple[int, int]
+    size: int
+    changed: int
+
+    @property
+    def real(self) -> str:
+        """
+        Its path without links and `..`: those DuckDB would follow in another way than the system does.
+        """
+        return realpath(self.path)
 
 
 def files_of(
@@ -92,9 +100,13 @@ def _batches(files: Sequence[Opened]) -> Iterator[list[Opened]]:
     """
     The files in their order, as many together as are not larger than one query should be.
     """
-    sizes = accumulate(file.stamp[0] for file in files)
-    for _, batch in groupby(zip(files, sizes, strict=True), key=lambda each: each[1] // TOGETHER):
-        yield [file for file, _ in batch]
+    batch: list[Opened] = []
+    for file in files:
+        if batch and sum(each.size for each in (*batch, file)) > TOGETHER:
+            yield batch
+            batch = []
+        batch.append(file)
+    yield batch
 
 
 def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Parquet | Csv:
@@ -105,7 +117,7 @@ def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Par
         return Csv(connection, *read_layout(file.path, file.name, notices))
     with file.path.open("rb") as binary:
         start = binary.read(len(MAGIC))
-        binary.seek(max(0, file.stamp[0] - len(MAGIC)))
+        binary.seek(max(0, file.size - len(MAGIC)))
         if not start == binary.read() == MAGIC:
             fix = "hämta den igen; är den text ska den heta .csv"
             raise InputError([Problem(file.name, "filen är ingen Parquetfil, eller avbruten", fix)])
@@ -184,13 +196,13 @@ def _opened(
     for path, name in files:
         try:
             with path.open("rb"):
-                found.append(Opened(path, name, _stamp(path)))
+                found.append(Opened(path, name, *_stamp(path)))
         except OSError as error:
             problems.append(unreadable(path, error))
-    sizes = Counter(file.stamp[0] for file in found)
+    sizes = Counter(file.size for file in found)
     read: dict[str, str] = {}
     for file in found:
-        if sizes[file.stamp[0]] > 1:
+        if sizes[file.size] > 1:
             first = read.setdefault(digest_of(file.path), file.name)
             if first != file.name:
                 notices.append(Problem(file.name, f"samma innehåll som {first}", "filen räknas en gång"))
@@ -199,6 +211,11 @@ def _opened(
 
 
 def _stamp(path: Path) -> tuple[int, int]:
+    """
+    The size of a file and when it was changed; nothing of one that is gone.
+    """
+    if not path.exists():
+        return 0, 0
     status = path.stat()
     return status.st_size, status.st_mtime_ns
 
@@ -210,8 +227,9 @@ def _check(
     Raise `InputError` unless all rows of a file came out.
     """
     if isinstance(error, duckdb.OutOfMemoryException):
-        what = "summorna ryms varken i minnet eller på disken"
-        raise InputError([Problem(name, what, f"frigör plats i {gettempdir()}")]) from error
+        what = "minnet räcker inte till summorna"
+        fix = f"frigör plats i {gettempdir()}, eller ge färre filer åt gången"
+        raise InputError([Problem(name, what, fix)]) from error
     layout.check(paths[name], name, rows, error)
 
 
@@ -219,7 +237,7 @@ def _check_unchanged(files: Iterable[Opened]) -> None:
     """
     Raise `InputError` where a file is not what it was when it was opened: it is read more than once.
     """
-    if changed := [file.name for file in files if _stamp(file.path) != file.stamp]:
+    if changed := [file.name for file in files if _stamp(file.path) != (file.size, file.changed)]:
         raise InputError(
             Problem(name, "filen ändrades medan den lästes", "summera den igen") for name in changed
         )
@@ -238,7 +256,7 @@ def _name(files: Sequence[Opened], path: str) -> str:
     """
     if len(files) == 1:
         return _quoted(files[0].name)
-    names = (f"{_quoted(str(file.path.absolute()))}: {_quoted(file.name)}" for file in files)
+    names = (f"{_quoted(file.real)}: {_quoted(file.name)}" for file in files)
     return f"(MAP {{{', '.join(names)}}})[{path}]"
 
 
@@ -246,7 +264,7 @@ def _literally(file: Opened) -> str:
     """
     The path of a file, as DuckDB's pattern of only that.
     """
-    return escape(str(file.path.absolute()))
+    return escape(file.real)
 
 
 def _unreadable(name: str, error: Exception) -> Problem:

@@ -59,11 +59,12 @@ class Sum(NamedTuple):
 def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> Tally:
     """
     Sum the rows of frames, or of the files that paths and patterns name, per customer × service × month, as
-    `Volumes.tally` does. Several are the parts of one whole, in one engine; each is summed by itself.
+    `Volumes.tally` does. Several are the parts of one whole, in one engine.
 
     `progress` is called with the name of a frame or file, its number and how many there are, when it has
-    been summed. Raises `InputError` with everything that is wrong in all of them, counted by reason with a
-    few examples; then nothing was summed. `Tally.notices` tells of unknown columns and files without rows.
+    been summed; small files are summed together. Raises `InputError` with everything that is wrong in all of
+    them, counted by reason with a few examples; then nothing was summed. `Tally.notices` tells of unknown
+    columns and files without rows.
     """
     notices: list[Problem] = []
     problems: list[Problem] = []
@@ -120,7 +121,11 @@ def summed(source: Source) -> list[Sum]:
             with gathered(problems):
                 sums += summed(file)
     else:
-        for name, rows in _rows_of(source, sums).items():
+        counts = _rows_of(source, sums)
+        if unknown := counts.keys() - scanned.paths.keys():
+            msg = f"rows of {unknown}, which are no files of {source.place}"
+            raise ConservationError(msg)
+        for name, rows in counts.items():
             with gathered(problems):
                 scanned.check(name, rows, None)
     if problems:
