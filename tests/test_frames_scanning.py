@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import prismodell as pm
 from prismodell import frames
 from prismodell.frames import repeats, scanning, tallying
+from prismodell.lines import Unrated
 from prismodell.volumes import Tally
 from test_frames import FILE, Row, bad_rows, good_rows, placeless, table_of, written
 
@@ -429,3 +430,12 @@ def test_what_neither_memory_nor_disk_can_hold_is_told(
     monkeypatch.setattr(module, query, exhausted)
     with pytest.raises(pm.InputError, match=told):
         frames.tally(path)
+
+
+def test_the_rows_of_a_file_that_has_become_unreadable_are_refused_in_the_same_words(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER + "K,LON,2022-01,1,,\n")
+    (entry,) = frames.tally(path).entries
+    file(tmp_path, HEADER + "K,LON,2022-01,1,,\nK,LON\n")
+    told = r"volymer\.csv:3\n  raden har 2 celler, rubriken 6; skriv alla kolumner, även de tomma"
+    with pytest.raises(pm.InputError, match=told):
+        frames.rows(Unrated(entry, pm.Reason.UNKNOWN_SERVICE, ""), path)

@@ -5,7 +5,7 @@ From a line back to its rows: `rows`, a filtered frame in the engine that the us
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -26,6 +26,7 @@ from .columns import FILE, KNOWN, QUANTITY, Frame, as_number
 from .repeats import IDENTITY, clean_identity, repeated, united
 from .source import Source
 from .sources import sources_of
+from .tallying import summed
 from .texts import cleaned
 
 NO_TEXT = "\n"  # no code is written so
@@ -38,20 +39,34 @@ def rows(line: Line | Unrated | Billed, *frames: IntoFrame | str | Path) -> Any:
 
     Give all that was summed: a row that repeats another, or is in conflict with it, is left out as it was
     from the sum; subscriptions stand in no frame. Raises `InputError` for frames and files that are not of
-    volumes, and where the rows found are not those of the line. What is wrong in a file only `tally` tells.
+    volumes or cannot be read, and where the rows found are not those of the line.
     """
     rated = line.line if isinstance(line, Billed) else line
     problems: list[Problem] = []
     sources = sources_of(frames, [], problems)
     if problems:
         raise InputError(problems)
-    wanted = _wanted(rated)
+    unreadable = {error for each in sources if each.scanned for error in each.scanned.errors}
+    try:
+        frame = _rows(rated, sources)
+    except tuple(unreadable):
+        for each in sources:
+            summed(each)  # tells what is wrong
+        raise
+    eager = all(each.numbered is not None for each in sources)
+    return (frame.collect() if eager else frame).to_native()
+
+
+def _rows(line: Line | Unrated, sources: Sequence[Source]) -> Frame:
+    """
+    The rows of a line, of one frame as they are, of several or of files as texts.
+    """
+    wanted = _wanted(line)
     alone = len(sources) == 1 and not sources[0].scanned
     found = [_of_key(each, wanted, whole=alone) for each in sources]
     frame = _counted(united(found), repeated(sources), wanted)
-    _check(rated, frame, sources[0].columns.number if alone else as_number(nw.String(), nw.col(QUANTITY)))
-    eager = all(each.numbered is not None for each in sources)
-    return (frame.collect() if eager else frame).to_native()
+    _check(line, frame, sources[0].columns.number if alone else as_number(nw.String(), nw.col(QUANTITY)))
+    return frame
 
 
 @exact()
