@@ -6,7 +6,8 @@ The Hypothesis profiles: how hard the property tests look.
 
 import os
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # No deadline anywhere: a loaded machine is no fault of the code; tests/bench measures speed.
 settings.register_profile("dev", deadline=None, max_examples=100)
@@ -20,3 +21,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # judges the clock, which a shared machine bends
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    What the property tests run is not counted as covered: worked examples are to reach it too.
+
+    Tracing them takes a minute of eight, and adds a fifth of a percent of coverage.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("no_cover")
