@@ -383,6 +383,11 @@ def test_links_and_dots_in_a_path_lead_where_the_system_says(
     file(base, HEADER + "K,LON,2022-01,1,,\n", "x.csv")
     file(deep, HEADER + "K,LON,2022-01,7,,\n", "x.csv")
     file(deep, HEADER + "K,LON,2022-01,9,,\n", "z.csv")
+    for folder, count in ((base, 1), (deep, 2)):
+        rows = [("K", "LON", "2022-01", "3", *[None] * 5)] * count
+        pq.write_table(table_of(rows), folder / "p.parquet")
+    (entry,) = frames.tally(base / "ly[2]" / ".." / "p.parquet").entries
+    assert (2, Decimal(6)) == (entry.rows, entry.quantity)
     monkeypatch.chdir(base / "ly[2]")
     (entry,) = frames.tally("../x.csv").entries
     assert Decimal(7) == entry.quantity

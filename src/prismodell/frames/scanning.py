@@ -60,13 +60,6 @@ class Opened(NamedTuple):
     size: int
     changed: int
 
-    @property
-    def real(self) -> str:
-        """
-        Its path without links and `..`: those DuckDB would follow in another way than the system does.
-        """
-        return realpath(self.path)
-
 
 def files_of(
     patterns: Sequence[str | Path], notices: list[Problem], problems: list[Problem]
@@ -100,12 +93,13 @@ def _batches(files: Sequence[Opened]) -> Iterator[list[Opened]]:
     """
     The files in their order, as many together as are not larger than one query should be.
     """
-    batch: list[Opened] = []
+    batch, size = list[Opened](), 0
     for file in files:
-        if batch and sum(each.size for each in (*batch, file)) > TOGETHER:
+        if batch and size + file.size > TOGETHER:
             yield batch
-            batch = []
+            batch, size = [], 0
         batch.append(file)
+        size += file.size
     yield batch
 
 
@@ -256,15 +250,16 @@ def _name(files: Sequence[Opened], path: str) -> str:
     """
     if len(files) == 1:
         return _quoted(files[0].name)
-    names = (f"{_quoted(file.real)}: {_quoted(file.name)}" for file in files)
+    names = (f"{_quoted(realpath(file.path))}: {_quoted(file.name)}" for file in files)
     return f"(MAP {{{', '.join(names)}}})[{path}]"
 
 
-def _literally(file: Opened) -> str:
+def _literally(path: Path) -> str:
     """
-    The path of a file, as DuckDB's pattern of only that.
+    The path of a file, as DuckDB's pattern of only that; without links and `..`, which DuckDB would follow in
+    another way than the system does.
     """
-    return escape(file.real)
+    return escape(realpath(path))
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
@@ -276,7 +271,7 @@ def _parquet(files: Iterable[Opened]) -> str:
     """
     The rows of Parquet files, in SQL, each with the path of its file.
     """
-    paths = ", ".join(_quoted(_literally(file)) for file in files)
+    paths = ", ".join(_quoted(_literally(file.path)) for file in files)
     # The folder's name says nothing: a column is what the file holds.
     return f"FROM read_parquet([{paths}], hive_partitioning = false, filename = '{PATH}')"
 
@@ -306,7 +301,7 @@ class Parquet:
         if isinstance(error, duckdb.Error):
             raise InputError([_unreadable(name, error)]) from None
         said = "SELECT num_rows FROM parquet_file_metadata(?)"
-        ((expected,),) = self.connection.execute(said, [escape(str(path.absolute()))]).fetchall()
+        ((expected,),) = self.connection.execute(said, [_literally(path)]).fetchall()
         if rows is not None and rows != expected:
             what = f"filen säger sig ha {expected} rader, men {rows} kom ut"
             raise InputError([Problem(name, what, "filen är skadad: hämta den igen")])
@@ -329,7 +324,7 @@ class Csv:
         layout = self.layout
         places = [f"c{number}" for number, _ in enumerate(layout.names)]
         relation = self.connection.read_csv(
-            [*map(_literally, files)],
+            [_literally(file.path) for file in files],
             header=False,
             skiprows=self.header,
             delimiter=layout.delimiter,
