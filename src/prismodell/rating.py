@@ -30,7 +30,7 @@ from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force
 from .swedish import number
-from .volumes import Conflict, Provenance, Tally, Volumes, by_origin, recoded
+from .volumes import Conflict, Provenance, Tally, Volumes, by_origin, recoded, totals
 
 
 @frozen
@@ -230,7 +230,4 @@ def _counted(provenance: Iterable[Provenance]) -> dict[tuple[str, str], tuple[in
     """
     The number of rows of each source and file, and their sum.
     """
-    return {
-        origin: (sum([each.rows for each in own]), sum([each.quantity for each in own], ZERO))
-        for origin, own in by_origin(provenance).items()
-    }
+    return {origin: totals(own) for origin, own in by_origin(provenance).items()}

@@ -172,8 +172,7 @@ def _adds_up(entry: Entry) -> bool:
     if len(entry.provenance) == 1:
         only = entry.provenance[0]
         return only.rows == entry.rows and only.quantity == entry.quantity
-    rows = sum(each.rows for each in entry.provenance)
-    return rows == entry.rows and sum((each.quantity for each in entry.provenance), ZERO) == entry.quantity
+    return totals(entry.provenance) == (entry.rows, entry.quantity)
 
 
 @frozen(repr=False)
@@ -284,6 +283,13 @@ def _together(service: str, month: Month, customer: str, entries: Sequence[Entry
     return Entry(service, month, customer, quantity, rows, credits_, provenance)
 
 
+def totals(provenance: Sequence[Provenance]) -> tuple[int, Decimal]:
+    """
+    The number of rows and their sum. Call it inside `exact()`.
+    """
+    return sum([each.rows for each in provenance]), sum([each.quantity for each in provenance], ZERO)
+
+
 def by_origin(provenance: Iterable[Provenance]) -> Mapping[tuple[str, str], Sequence[Provenance]]:
     """
     Those of each source and file.
@@ -302,8 +308,7 @@ def _summed(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
         Provenance(
             source,
             file,
-            sum(each.rows for each in found),
-            sum((each.quantity for each in found), ZERO),
+            *totals(found),
             tuple(nsmallest(MAX_LINES_NAMED, (line for each in found for line in each.lines))),
         )
         for (source, file), found in sorted(by_origin(provenance).items())

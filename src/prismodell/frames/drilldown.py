@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -21,10 +20,10 @@ from ..lines import Line, Unrated
 from ..money import ZERO, exact
 from ..swedish import in_rows, number
 from ..underlag import Billed
-from ..volumes import Provenance, Volumes
+from ..volumes import Volumes, totals
 from .columns import FILE, KNOWN, QUANTITY, Frame, as_number
 from .repeats import IDENTITY, clean_identity, repeated, united
-from .source import Source
+from .source import Source, engine_errors
 from .sources import sources_of
 from .tallying import summed
 from .texts import cleaned
@@ -46,10 +45,9 @@ def rows(line: Line | Unrated | Billed, *frames: IntoFrame | str | Path) -> Any:
     sources = sources_of(frames, [], problems)
     if problems:
         raise InputError(problems)
-    unreadable = {error for each in sources if each.scanned for error in each.scanned.errors}
     try:
         frame = _rows(rated, sources)
-    except tuple(unreadable):
+    except engine_errors(sources):
         for each in sources:
             summed(each)  # tells what is wrong
         raise
@@ -80,18 +78,13 @@ def _check(line: Line | Unrated, found: Frame, quantity: nw.Expr) -> None:
             [Problem(place, "är en tolftedel, som inte består av månadens rader", "se planens rader")]
         )
     own = [each for each in all_ if each.source != SUBSCRIPTION_SOURCE]
-    expected, whole = _summed(own), _summed(all_)
+    expected, whole = totals(own), totals(all_)
     ((count, total),) = found.select(nw.len().alias("rows"), quantity.sum().alias("sum")).collect().rows()
     here = count, total or ZERO
     if here not in (expected, whole):
         said, had = (f"{in_rows(rows)} med summan {number(sum_)}" for rows, sum_ in (expected, here))
         what, fix = f"består av {said}, men här finns {had}", "ge allt som summerades, och inget annat"
         raise InputError([Problem(place, what, fix)])
-
-
-def _summed(provenance: Iterable[Provenance]) -> tuple[int, Decimal]:
-    found = [*provenance]
-    return sum(each.rows for each in found), sum((each.quantity for each in found), ZERO)
 
 
 def _wanted(line: Line | Unrated) -> dict[str, set[str]]:

@@ -23,7 +23,7 @@ from ..swedish import in_rows
 from ..volumes import File, Volume, Volumes
 from .columns import FILE, KNOWN, Frame
 from .faults import EXAMPLES, also
-from .source import Source
+from .source import Source, check_unchanged, engine_errors
 from .texts import month
 
 IDENTITY = ["source", "reference"]
@@ -40,13 +40,10 @@ def repeated(sources: Sequence[Source]) -> Volumes:
     having = [each for each in sources if {*IDENTITY} <= each.columns.texts.keys()]
     if not having:
         return Volumes()
-    errors = {error for each in having if each.scanned for error in each.scanned.errors}
     try:
         found = _found(having)
-    except tuple(errors) as error:
-        for each in having:
-            if each.scanned:
-                each.scanned.unchanged()
+    except engine_errors(having) as error:
+        check_unchanged(having)
         what = f"DuckDB kan inte jämföra dem: {str(error).splitlines()[0]}"
         fix = f"frigör minne, eller plats i {gettempdir()}"
         raise InputError([Problem("filernas referenser", what, fix)]) from error

@@ -79,6 +79,22 @@ class Source:
         return File(word(name), word(name)) if name else None
 
 
+def engine_errors(sources: Iterable[Source]) -> tuple[type[Exception], ...]:
+    """
+    What is raised for files that cannot be read, of those that sources were scanned from.
+    """
+    return tuple({error for each in sources if each.scanned for error in each.scanned.errors})
+
+
+def check_unchanged(sources: Iterable[Source]) -> None:
+    """
+    Raise `InputError` where a file that was scanned is another than when it was opened.
+    """
+    for each in sources:
+        if each.scanned:
+            each.scanned.unchanged()
+
+
 def digest_of(path: Path) -> str:
     """
     The SHA-256 of a file's content.

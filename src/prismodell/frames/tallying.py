@@ -29,7 +29,7 @@ from ..volumes import Entry, Provenance, Tally, Volume, Volumes
 from .columns import FILE, KEYS, QUANTITY, WIDEST
 from .faults import bad_quantities, told
 from .repeats import repeated
-from .source import Source
+from .source import Source, check_unchanged, engine_errors
 from .sources import sources_of
 from .texts import cleaned
 
@@ -83,9 +83,7 @@ def tally(*frames: IntoFrame | str | Path, progress: Progress | None = None) -> 
     if problems:
         raise InputError(problems)
     apart = repeated(sources)
-    for source in sources:
-        if source.scanned:
-            source.scanned.unchanged()
+    check_unchanged(sources)
     return _tally(sums, apart, notices)
 
 
@@ -108,7 +106,7 @@ def summed(source: Source) -> list[Sum]:
     scanned = source.scanned
     if not scanned:
         return _summed(source)
-    errors: tuple[type[Exception], ...] = (InputError, *scanned.errors)
+    errors: tuple[type[Exception], ...] = (InputError, *engine_errors([source]))
     problems: list[Problem] = []
     try:
         sums = _summed(source)

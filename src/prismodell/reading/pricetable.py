@@ -100,7 +100,7 @@ def _grid(path: Path, sheet: str | None) -> Grid:
     match path.suffix.lower():
         case ".xlsx":
             with extra("excel"):
-                from .spreadsheet import sheet_grid  # noqa: PLC0415
+                from .spreadsheet import sheet_grid  # noqa: PLC0415 - an extra
 
             return sheet_grid(path, sheet)
         case ".csv" if sheet is None:

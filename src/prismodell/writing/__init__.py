@@ -167,21 +167,21 @@ def render(
 
 def _as_html(document: Page | Table) -> str:
     with extra("html"):
-        from .html import page_as_html, table_as_html  # noqa: PLC0415
+        from .html import page_as_html, table_as_html  # noqa: PLC0415 - an extra
 
     return table_as_html(document) if isinstance(document, Table) else page_as_html(document)
 
 
 def _as_toml(document: PriceList | Register) -> str:
     with extra("toml"):
-        from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415
+        from .toml import price_list_as_toml, register_as_toml  # noqa: PLC0415 - an extra
 
     return price_list_as_toml(document) if isinstance(document, PriceList) else register_as_toml(document)
 
 
 def _as_toml_like(document: Document, written: str, like: str) -> str:
     with extra("toml"):
-        from .likeness import price_list_like  # noqa: PLC0415
+        from .likeness import price_list_like  # noqa: PLC0415 - an extra
 
     if not isinstance(document, PriceList) or written != "toml":
         kind = type(document).__name__
