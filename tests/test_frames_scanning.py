@@ -23,7 +23,7 @@ import prismodell as pm
 from prismodell import frames
 from prismodell.frames import repeats, scanning, tallying
 from prismodell.lines import Unrated
-from prismodell.volumes import Tally
+from prismodell.tally import Tally
 from test_frames import FILE, Row, bad_rows, good_rows, placeless, table_of, written
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "data"
@@ -371,6 +371,41 @@ def test_a_file_that_is_not_what_its_name_says_is_told(tmp_path: Path) -> None:
         f"text.parquet\n  {short}",
         f"tom.parquet\n  {short}",
     ] == [*map(str, error.value.problems)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "doubled"),
+    [
+        (("customer", "customer", "service", "month", "quantity"), "customer"),
+        (("Customer", "customer", "service", "month", "quantity"), "customer"),
+        (("customer", "service", "month", "quantity", "extra", "Extra"), "Extra"),
+    ],
+)
+def test_a_parquet_file_with_two_columns_of_one_name_is_refused(
+    columns: tuple[str, ...], doubled: str, tmp_path: Path
+) -> None:
+    values = {"service": "LON", "month": "2022-01", "quantity": "1"}
+    table = pa.table([[values.get(each, "K")] for each in columns], names=[*columns])
+    pq.write_table(table, tmp_path / "dubbel.parquet")
+    with pytest.raises(pm.InputError) as error:
+        frames.tally(tmp_path / "dubbel.parquet")
+    fix = "ta bort alla utom en; stora och små bokstäver räknas som samma"
+    (problem,) = error.value.problems
+    assert f"dubbel.parquet\n  flera kolumner heter {doubled}; {fix}" == str(problem)
+
+
+def test_a_parquet_file_may_have_a_column_whose_name_ends_in_a_number(tmp_path: Path) -> None:
+    table = table_of([("K", "LON", "2022-01", "2", *[None] * 5)])
+    deep = pa.array([{"customer": "K", "customer_1": "L"}])
+    table = table.append_column("customer_1", pa.array(["L"])).append_column("deep", deep)
+    pq.write_table(table, tmp_path / "fler.parquet")
+    told = frames.tally(tmp_path / "fler.parquet")
+    assert (1, "K") == (told.rows, told.entries[0].customer)
+    unknown = [each.what for each in told.notices]
+    assert [
+        "kolumnen 'customer_1' är okänd och läses inte",
+        "kolumnen 'deep' är okänd och läses inte",
+    ] == unknown
 
 
 def test_links_and_dots_in_a_path_lead_where_the_system_says(

@@ -82,6 +82,8 @@ def type_fault(name: str, dtype: DType) -> tuple[str, str] | None:
         return f"tiderna har tidszonen {dtype.time_zone}", "gör om dem till dagar i den tidszon som gäller"
     if isinstance(dtype, TEXTS) or (name in DAYS and isinstance(dtype, (nw.Date, nw.Datetime))):
         return None
+    if name in DAYS:
+        return f"typen är {dtype}, inte text eller datum", "gör om den till text eller datum"
     if name != QUANTITY:
         fix = "läs in den som text; inledande nollor kan redan vara borta"
         return f"typen är {dtype}, inte text", fix

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from glob import escape, has_magic
 from glob import glob as matching
@@ -29,6 +30,7 @@ from ..errors import InputError, Problem, gathered
 from ..reading.columns import COLUMNS, column_notices
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
+from ..swedish import listing
 from .columns import FILE, KNOWN, QUANTITY
 from .source import Scanned, Source, digest_of, source_of
 
@@ -115,12 +117,15 @@ def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Par
         if not start == binary.read() == MAGIC:
             fix = "hämta den igen; är den text ska den heta .csv"
             raise InputError([Problem(file.name, "filen är ingen Parquetfil, eller avbruten", fix)])
-    try:
+    with _readable(file.name):
         relation = connection.sql(_parquet([file]))
-    except duckdb.Error as error:
-        raise InputError([_unreadable(file.name, error)]) from None
-    columns = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    del columns[PATH]
+        columns = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        del columns[PATH]
+        written = connection.execute("SELECT name FROM parquet_schema(?)", [_literally(file.path)]).fetchall()
+    if renamed := columns.keys() - {name for (name,) in written}:
+        what = f"flera kolumner heter {listing(sorted(name.rpartition('_')[0] for name in renamed))}"
+        fix = "ta bort alla utom en; stora och små bokstäver räknas som samma"
+        raise InputError([Problem(file.name, what, fix)])
     notices += column_notices(file.name, [*columns], KNOWN)
     return Parquet(connection, tuple(columns.items()))
 
@@ -156,10 +161,8 @@ def _source(layout: Parquet | Csv, files: Sequence[Opened]) -> Source:
         partial(_alone, layout, files),
     )
     place = f"{len(files)} filer" if len(files) > 1 else files[0].name
-    try:
+    with _readable(place):
         return source_of(layout.relation(files), place, [], scanned)
-    except duckdb.Error as error:
-        raise InputError([_unreadable(place, error)]) from None
 
 
 def _paths(patterns: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
@@ -262,9 +265,16 @@ def _literally(path: Path) -> str:
     return escape(realpath(path))
 
 
-def _unreadable(name: str, error: Exception) -> Problem:
-    what = f"DuckDB kan inte läsa filen: {str(error).splitlines()[0]}"
-    return Problem(name, what, "kontrollera filen, eller hämta den igen")
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """
+    What DuckDB raises for a file that it cannot read is an `InputError` that tells it.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        what = f"DuckDB kan inte läsa filen: {str(error).splitlines()[0]}"
+        raise InputError([Problem(name, what, "kontrollera filen, eller hämta den igen")]) from None
 
 
 def _parquet(files: Iterable[Opened]) -> str:
@@ -298,10 +308,11 @@ class Parquet:
         """
         Raise `InputError` unless all rows of a file came out, or something else is wrong with it.
         """
-        if isinstance(error, duckdb.Error):
-            raise InputError([_unreadable(name, error)]) from None
         said = "SELECT num_rows FROM parquet_file_metadata(?)"
-        ((expected,),) = self.connection.execute(said, [_literally(path)]).fetchall()
+        with _readable(name):
+            if error:
+                raise error
+            ((expected,),) = self.connection.execute(said, [_literally(path)]).fetchall()
         if rows is not None and rows != expected:
             what = f"filen säger sig ha {expected} rader, men {rows} kom ut"
             raise InputError([Problem(name, what, "filen är skadad: hämta den igen")])
