@@ -12,6 +12,7 @@ from fractions import Fraction
 from prismodell.customers import Agreement, Customer, Register
 from prismodell.periods import Month
 from prismodell.pricelist import PriceList
+from prismodell.rows import Volume
 from prismodell.tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -25,7 +26,6 @@ from prismodell.tariff import (
     UnitPrice,
     VolumePrice,
 )
-from prismodell.volumes import Volume
 
 Key = tuple[str, str, Month]
 

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 import prismodell as pm
 from effort import fewer
 from prismodell import frames
-from prismodell.volumes import Provenance, Tally
+from prismodell.rows import Provenance
+from prismodell.tally import Tally
 
 COLUMNS = ("customer", "service", "month", "quantity", "source", "reference", "registered", "note", "file")
 FILE = "volymer.csv"

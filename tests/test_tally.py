@@ -32,6 +32,12 @@ def test_tallies_of_parts_add_to_the_tally_of_the_whole(rows: list[pm.Volume], p
     assert whole == pm.add(*(pm.Volumes(part).tally() for part in apart(rows, parts)))
 
 
+@given(ONE_NAME)
+def test_what_was_read_is_all_that_is_kept(rows: list[pm.Volume]) -> None:
+    tally = pm.Volumes(rows).tally()
+    assert tally.read == pm.Tally(tally.entries, tally.duplicates, tally.conflicts).read
+
+
 @given(ONE_NAME, ONE_NAME)
 def test_adding_is_commutative_and_nothing_added_changes_nothing(
     a: list[pm.Volume], b: list[pm.Volume]

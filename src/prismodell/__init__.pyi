@@ -51,11 +51,13 @@ from .reading import (
 )
 from .reduction import Reduced, Reduction, reduce_to_target
 from .rowchanges import RowChange, row_changes
+from .rows import Conflict, File, Provenance, Volume
 from .scenarios import Scenarios
 from .scores import Backtest, MethodScore, Verdict
 from .sensitivity import AreaRevenue, BreakEven, ListRevenue, Point, Sensitivity, break_even, sensitivity
 from .simplification import Choice, Merger, simplify
 from .statement import Post, Statement, statement
+from .tally import Entry, Tally, add
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -76,7 +78,7 @@ from .variance import Effects, Variance, explain_variance
 from .verification import verify
 from .vintages import Shift, Vintages, explain_vintages
 from .volumechanges import move, scale, shift
-from .volumes import Conflict, Entry, File, Provenance, Tally, Volume, Volumes, add
+from .volumes import Volumes
 from .volumestatistics import ServiceVolume, VolumeStatistics, volume_statistics
 from .writing import (
     Column,

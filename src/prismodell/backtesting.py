@@ -32,8 +32,9 @@ from .rating import Rating
 from .scores import BASELINE, Backtest
 from .swedish import listing
 from .swedish import month as month_name
+from .tally import Tally
 from .trials import NOT_BEGUN, SUBSCRIPTION, TERTIALS, Occasion, Trial, months_known
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 
 USUAL = (AUTOMATIC, BASELINE, "löpande takt", "profil")
 OWN = "egen metod"

@@ -17,8 +17,8 @@ from .money import ZERO, exact_decimal
 from .observed import WHOLE, Key, observed
 from .prospects import MILLION, prospect
 from .spread import Reach, around, reach, score, steadied
+from .tally import Tally
 from .units import ALL, Task, units
-from .volumes import Tally
 
 Groups = Mapping[Key, Sequence[Key]]  # the keys that a series is the sum of
 

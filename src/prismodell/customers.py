@@ -24,8 +24,10 @@ from .errors import FEW, InvalidError, Problem, Reason, UnpricedError, likely, l
 from .money import HUNDRED, ZERO, exact_decimal, maybe_exact
 from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import Price, Revision
+from .rows import Volume
+from .tally import Tally
 from .tariff import AgreementPrice, SharedPrice, Tariff
-from .volumes import Tally, Volume, Volumes
+from .volumes import Volumes
 
 SUBSCRIPTION_SOURCE = "abonnemang"
 CORRECT_ONE = "rätta volymerna eller kundregistret"

@@ -9,14 +9,12 @@ A forecast as a value: the year's series by service and by customer, how each ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from operator import attrgetter
 
-import attrs
 from attrs import field, frozen
 
 from .canonical import digest
@@ -29,9 +27,11 @@ from .observed import months_of
 from .periods import Month
 from .plans import Change
 from .pricelist import PriceList
+from .rows import Volume
 from .spread import LEVELS
 from .swedish import number
-from .volumes import Conflict, Entry, Provenance, Tally, Volume, Volumes
+from .tally import Tally, add
+from .volumes import Volumes
 
 FORMAT = "prismodell.forecast/1"
 SOURCE = "prognos"
@@ -191,15 +191,7 @@ class Forecast:
         """
         The year's volumes, to be rated. Rows in conflict about known months are told there, and not summed.
         """
-        known = _known_entries(self)
-        entries = {(entry.service, entry.month, entry.customer): entry for entry in known}
-        for row in self.expected:
-            key = row.service, row.month, row.customer
-            entries[key] = _with_row(entries.get(key) or Entry(*key, ZERO, 0), row.quantity)
-        conflicts = _conflicts(self)
-        rows = (each.provenance for each in entries.values()), (each.provenance for each in conflicts)
-        read = tuple(chain.from_iterable(chain(*rows)))
-        return Tally(entries.values(), conflicts=conflicts, read=read)
+        return add(_known(self), self.expected)
 
     @property
     def expected(self) -> Volumes:
@@ -239,51 +231,31 @@ def _cells(forecast: Forecast) -> Iterator[Cell]:
             yield Cell(each.customer, each.service, month, quantity)
 
 
-def _known_entries(forecast: Forecast) -> Iterable[Entry]:
+def _known(forecast: Forecast) -> Tally:
     """
-    The known months as the tally has them, rows and all.
-    """
-    if forecast.basis is None:
-        return _stored_entries(forecast)
-    first = Month(forecast.year, 1)
-    return [
-        each for each in forecast.basis.history.tally().entries if first <= each.month <= forecast.through
-    ]
-
-
-def _conflicts(forecast: Forecast) -> tuple[Conflict, ...]:
-    """
-    The conflicts about the known months, which nobody has decided and are in no sum.
+    The known months as the history has them, rows and all, and the conflicts about them, which nobody has
+    decided; of a forecast that was read from a file, the sums alone.
     """
     if forecast.basis is None:
-        return ()
-    first = Month(forecast.year, 1)
-    conflicts = forecast.basis.history.tally().conflicts
-    return tuple(
-        each for each in conflicts if any(first <= month <= forecast.through for _, _, month in each.keys)
+        return _stored(forecast).tally()
+    history, first = forecast.basis.history.tally(), Month(forecast.year, 1)
+    return Tally(
+        [each for each in history.entries if first <= each.month <= forecast.through],
+        conflicts=tuple(
+            each
+            for each in history.conflicts
+            if any(first <= month <= forecast.through for _, _, month in each.keys)
+        ),
     )
 
 
-def _stored_entries(forecast: Forecast) -> Iterator[Entry]:
+def _stored(forecast: Forecast) -> Volumes:
     """
-    The known months of a forecast that was read from a file: the sums alone.
+    The known months of a forecast that was read from a file, in a row each.
     """
-    for each in forecast.customers:
-        for month, quantity in zip(months_of(forecast.year), each.known, strict=True):
-            if quantity:
-                row = Provenance(ACTUAL, "", 1, quantity)
-                yield Entry(each.service, month, each.customer, quantity, 1, int(quantity < 0), (row,))
-
-
-@exact()
-def _with_row(entry: Entry, quantity: Decimal) -> Entry:
-    """
-    The entry with a row of the forecast more.
-    """
-    row = Provenance(SOURCE, "", 1, quantity)
-    return attrs.evolve(
-        entry,
-        quantity=entry.quantity + quantity,
-        rows=entry.rows + 1,
-        provenance=(*entry.provenance, row),
+    return Volumes(
+        Volume(each.customer, each.service, month, quantity, ACTUAL)
+        for each in forecast.customers
+        for month, quantity in zip(months_of(forecast.year), each.known, strict=True)
+        if quantity
     )

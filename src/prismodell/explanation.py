@@ -22,7 +22,9 @@ from .catalogue import Service
 from .money import HUNDRED, MICRO, exact_decimal, round_half_up
 from .pricelist import Price, Revision
 from .pricing import Step, StepKind
+from .rows import Provenance
 from .swedish import in_rows, kr, kronor, listing, number, percent
+from .tally import Entry
 from .tariff import (
     AgreementPrice,
     CostPlusPrice,
@@ -38,7 +40,6 @@ from .tariff import (
     UnitPrice,
     VolumePrice,
 )
-from .volumes import Entry, Provenance
 
 UNCHARGED = (StepKind.COUNTED, StepKind.INCLUDED)
 PER = {"month": "per månad", "year": "per år"}

@@ -35,8 +35,9 @@ from .prospects import prospect, subscribed
 from .series import parts, series
 from .swedish import listing
 from .swedish import month as month_name
+from .tally import Tally
 from .units import ALL, Task, units
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 
 
 @uncollected

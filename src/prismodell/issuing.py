@@ -30,8 +30,8 @@ from .obstacles import obstacles_to
 from .periods import Month, check_month
 from .pricelist import PriceList
 from .rating import Rating
+from .tally import Entry
 from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once
-from .volumes import Entry
 
 POLICIES = ("refuse", "hold", "bill")
 NO_REASONS: Mapping[Key, str] = MappingProxyType({})

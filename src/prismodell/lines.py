@@ -28,8 +28,8 @@ from .pricelist import Price, PriceList, price_in_force
 from .pricing import NOTHING, Context, Step, StepKind, charge, portions, total
 from .swedish import in_rows, listing, number
 from .swedish import month as month_name
+from .tally import Entry
 from .tariff import GraduatedPrice, PhasedPrice, SharedPrice, Tariff
-from .volumes import Entry
 
 Key = tuple[str, str, Month]  # a customer's and a service's code, and the month of delivery
 

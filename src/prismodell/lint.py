@@ -33,6 +33,7 @@ from .pricelist import Price, PriceList, price_list_notices
 from .pricing import StepKind
 from .rating import Rating, rate
 from .swedish import kr, listing, number, percent
+from .tally import Tally
 from .tariff import (
     CostPlusPrice,
     FixedPrice,
@@ -46,7 +47,7 @@ from .tariff import (
     VolumePrice,
     kronor,
 )
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 from .weighing import Weighed, weighed
 
 TOLERANCE = Fraction(5, 1000)  # of a percentage point

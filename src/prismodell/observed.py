@@ -27,7 +27,7 @@ from .money import ZERO, exact
 from .periods import Month
 from .swedish import listing
 from .swedish import month as month_name
-from .volumes import Entry, Tally
+from .tally import Entry, Tally
 
 Key = tuple[str, str]  # customer and service
 Year = Sequence[Decimal]  # its twelve months

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from heapq import nsmallest
 from itertools import chain, groupby
 
 import attrs
@@ -32,8 +31,9 @@ from .money import MICRO, ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
 from .periods import Month, check_month, in_force
 from .pricing import Step, StepKind
 from .rating import Rating
+from .rows import summed
+from .tally import Entry
 from .underlag import Underlag, charged, each_once
-from .volumes import MAX_LINES_NAMED, Entry, Provenance
 
 ONE = Decimal(1)
 
@@ -75,7 +75,8 @@ def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
     """
     total = sum((line.amount for line in planned), ZERO)
     whole = sum((line.quantity for line in planned), ZERO)
-    customer, service, rows = planned[0].customer, planned[0].price.service.code, _rows(planned)
+    customer, service = planned[0].customer, planned[0].price.service.code
+    rows = summed(chain.from_iterable(line.entry.provenance for line in planned))
     months = [month for month in _year(year) if month in customer.span]
     evenly = dict.fromkeys((month.number for month in months), ONE)
     amounts, quantities = allocate(total, evenly), allocate(whole, evenly, MICRO if whole % ONE else ONE)
@@ -90,24 +91,6 @@ def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
 
 def _year(year: int) -> list[Month]:
     return [Month(year, number) for number in range(1, 13)]
-
-
-def _rows(lines: Iterable[Line]) -> tuple[Provenance, ...]:
-    """
-    The rows of several lines, by source and file.
-    """
-    found = defaultdict[tuple[str, str], list[Provenance]](list)
-    for each in chain.from_iterable(line.entry.provenance for line in lines):
-        found[each.source, each.file].append(each)
-    return tuple(
-        Provenance(
-            *origin,
-            rows=sum(each.rows for each in rows),
-            quantity=sum((each.quantity for each in rows), ZERO),
-            lines=tuple(nsmallest(MAX_LINES_NAMED, chain.from_iterable(each.lines for each in rows))),
-        )
-        for origin, rows in sorted(found.items())
-    )
 
 
 @frozen

@@ -29,8 +29,10 @@ from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force
+from .rows import Conflict, Provenance, by_origin, totals
 from .swedish import number
-from .volumes import Conflict, Provenance, Tally, Volumes, by_origin, recoded, totals
+from .tally import Tally, recoded
+from .volumes import Volumes
 
 
 @frozen

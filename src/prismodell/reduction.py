@@ -32,9 +32,10 @@ from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
 from .swedish import kr
 from .swedish import percent as percent_text
+from .tally import Tally
 from .target import ON_TARGET, Found, Target, price_key
 from .tariff import Tariff, map_kronor
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 from .weighing import Weighed, weighed
 
 

@@ -17,7 +17,8 @@ from itertools import zip_longest
 from attrs import frozen
 
 from .periods import Month
-from .volumes import Volume, Volumes
+from .rows import Volume
+from .volumes import Volumes
 
 
 @frozen(repr=False)

@@ -26,7 +26,8 @@ from .lines import Line, Rated, service_lines
 from .money import exact
 from .pricelist import PriceList
 from .rating import Rating, in_order, rate
-from .volumes import Entry, Tally, Volumes
+from .tally import Entry, Tally
+from .volumes import Volumes
 
 
 def _tally(volumes: Volumes | Tally) -> Tally:

@@ -25,8 +25,9 @@ from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
 from .rating import Rating, check_priced, rate
 from .scenarios import Scenarios
+from .tally import Tally
 from .volumechanges import scale
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 
 PERCENTS = (-10, 0, 10)
 GRID = 10_000  # factors are sought in ten thousandths

@@ -38,8 +38,9 @@ from .pricechanges import scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
 from .swedish import listing
+from .tally import Tally
 from .tariff import FixedPrice, SharedPrice, Tariff, UnitPrice
-from .volumes import Tally, Volumes
+from .volumes import Volumes
 
 MERGED, AND_MORE = "-SAML", " m.m."
 

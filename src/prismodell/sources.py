@@ -10,8 +10,8 @@ from itertools import chain
 
 from .periods import Month
 from .rating import Rating
+from .tally import Entry
 from .underlag import Underlag
-from .volumes import Entry
 
 Reported = Mapping[Month, Mapping[str, set[tuple[str, str]]]]
 

@@ -23,6 +23,7 @@ from .money import ORE, ZERO, exact
 from .periods import Month, Span
 from .pricelist import Price, PriceList, Revision
 from .rating import Rating, rate
+from .rows import Volume
 from .tariff import (
     MODELS,
     AgreementPrice,
@@ -40,7 +41,7 @@ from .tariff import (
     VolumePrice,
 )
 from .underlag import Underlag
-from .volumes import Volume, Volumes
+from .volumes import Volumes
 
 YEAR = Span(Month(2022, 1), Month(2023, 1))
 AREAS = (Area("ekonomi", "Ekonomi"), Area("lon", "Lön och pension"))

@@ -28,7 +28,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import chain
 from operator import attrgetter
 
 import attrs
@@ -44,7 +43,7 @@ from .periods import BEGINNING, Month, Span, in_force
 from .pricelist import PriceList, code_in_force, price_in_force
 from .pricing import StepKind
 from .rating import Rating, check_priced, rate
-from .volumes import Tally, recoded
+from .tally import Tally, recoded
 
 SHOWN = 3
 MONTHS_A_YEAR = 12
@@ -228,8 +227,7 @@ def _tally(rating: Rating) -> Tally:
     """
     What was delivered, to be rated again.
     """
-    entries = [line.entry for line in rating.delivered]
-    return Tally(entries, read=tuple(chain.from_iterable(entry.provenance for entry in entries)))
+    return Tally(line.entry for line in rating.delivered)
 
 
 def _later(span: Span, years: int) -> Span:

@@ -26,7 +26,7 @@ from attrs import field, frozen
 from .customers import Register
 from .errors import InvalidError
 from .estimation import AUTOMATIC
-from .expectation import SOURCE, Basis, Forecast, Methods
+from .expectation import Basis, Forecast, Methods
 from .extrapolation import METHODS
 from .forecasting import forecast
 from .grouping import sortable
@@ -34,7 +34,8 @@ from .money import ZERO, exact
 from .plans import check_switched
 from .pricelist import PriceList
 from .rating import Rating, check_priced, rate
-from .volumes import Entry, Provenance, Tally
+from .tally import Tally, add
+from .volumes import Volumes
 
 UNTOLD = "den tidigare prognosens egen metod är inte känd, så metodens effekt är en del av omprövningen"
 
@@ -166,22 +167,8 @@ def _with_outcome(before: Forecast, after: Forecast) -> Tally:
     """
     The later's volumes in the months that it knows, and the earlier's expectations of the others.
     """
-    known = [entry for entry in after.volumes.entries if entry.month <= after.through]
-    coming = [
-        Entry(
-            row.service,
-            row.month,
-            row.customer,
-            row.quantity,
-            1,
-            0,
-            (Provenance(SOURCE, "", 1, row.quantity),),
-        )
-        for row in before.expected
-        if row.month > after.through
-    ]
-    entries = (*known, *coming)
-    return Tally(entries, read=tuple(chain.from_iterable(entry.provenance for entry in entries)))
+    known = Tally(entry for entry in after.volumes.entries if entry.month <= after.through)
+    return add(known, Volumes(row for row in before.expected if row.month > after.through))
 
 
 def _again(before: Forecast, after: Forecast, basis: Basis, method: Methods, plans: Forecast) -> Tally:

@@ -18,11 +18,13 @@ import attrs
 
 from .catalogue import code, heirs
 from .errors import InvalidError, likely
-from .money import HUNDRED, MICRO, ZERO, Number, decimal_of, exact, round_half_up
+from .money import HUNDRED, MICRO, Number, decimal_of, exact, round_half_up
 from .periods import Month, check_month
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
-from .volumes import Entry, Provenance, Tally, Volumes, recoded
+from .rows import Volume
+from .tally import Entry, Tally, add, recoded
+from .volumes import Volumes
 
 SOURCE = "scenario"
 
@@ -142,26 +144,9 @@ def _changed(tally: Tally, changes: Mapping[Key, Decimal]) -> Tally:
     """
     The tally with its sums changed by so much, each in a row of its own; what changes by nothing stays.
     """
-    entries = {_key(each): each for each in tally.entries}
-    changing = {key: by for key, by in changes.items() if by}
-    for key, by in changing.items():
-        entries[key] = _with_row(entries.get(key) or Entry(*key, ZERO, 0), by)
-    read = _with_rows(tally.read, len(changing), sum(changing.values(), ZERO))
-    return Tally(entries.values(), tally.duplicates, tally.conflicts, read)
-
-
-def _with_row(entry: Entry, by: Decimal) -> Entry:
-    credits_, provenance = entry.credits + (by < 0), _with_rows(entry.provenance, 1, by)
-    return Entry(*_key(entry), entry.quantity + by, entry.rows + 1, credits_, provenance)
-
-
-def _with_rows(provenance: tuple[Provenance, ...], rows: int, by: Decimal) -> tuple[Provenance, ...]:
-    """
-    The provenance with so many rows of a scenario more; they stand last, and as one.
-    """
-    if not rows:
-        return provenance
-    last = provenance[-1] if provenance else None
-    if last is None or (last.source, last.file) != (SOURCE, ""):
-        return (*provenance, Provenance(SOURCE, "", rows, by))
-    return (*provenance[:-1], Provenance(SOURCE, "", last.rows + rows, last.quantity + by))
+    rows = (
+        Volume(customer, service, month, by, SOURCE)
+        for (service, month, customer), by in changes.items()
+        if by
+    )
+    return add(tally, Volumes(rows))

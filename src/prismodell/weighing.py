@@ -24,8 +24,8 @@ from .lines import Line, service_lines
 from .money import ZERO, exact
 from .pricelist import Price, PriceList, Revision
 from .rating import Rating
+from .tally import Entry
 from .tariff import CostPlusPrice, SharedPrice, Tariff, kronor, map_kronor, with_kronor
-from .volumes import Entry
 
 
 @frozen(eq=False)

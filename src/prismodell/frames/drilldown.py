@@ -18,9 +18,10 @@ from ..customers import SUBSCRIPTION_SOURCE
 from ..errors import InputError, Problem
 from ..lines import Line, Unrated
 from ..money import ZERO, exact
+from ..rows import totals
 from ..swedish import in_rows, number
 from ..underlag import Billed
-from ..volumes import Volumes, totals
+from ..volumes import Volumes
 from .columns import FILE, KNOWN, QUANTITY, Frame, as_number
 from .repeats import IDENTITY, clean_identity, repeated, united
 from .source import Source, engine_errors

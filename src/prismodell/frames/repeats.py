@@ -19,8 +19,9 @@ from ..errors import InputError, InvalidError, Problem, shown
 from ..money import exact_decimal
 from ..periods import Month
 from ..reading.cells import code, day, text, word
+from ..rows import File, Volume
 from ..swedish import in_rows
-from ..volumes import File, Volume, Volumes
+from ..volumes import Volumes
 from .columns import FILE, KNOWN, Frame
 from .faults import EXAMPLES, also
 from .source import Source, check_unchanged, engine_errors

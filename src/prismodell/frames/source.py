@@ -15,7 +15,7 @@ from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InputError, Problem
 from ..reading.cells import word
-from ..volumes import File
+from ..rows import File
 from .columns import FILE, KEYS, Columns, Frame, columns
 
 

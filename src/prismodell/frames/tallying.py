@@ -25,7 +25,9 @@ from ..bulk import uncollected
 from ..errors import ConservationError, InputError, Problem, gathered
 from ..money import ZERO, exact, exact_decimal
 from ..periods import Month
-from ..volumes import Entry, Provenance, Tally, Volume, Volumes
+from ..rows import Provenance, Volume
+from ..tally import Entry, Tally
+from ..volumes import Volumes
 from .columns import FILE, KEYS, QUANTITY, WIDEST
 from .faults import bad_quantities, told
 from .repeats import repeated

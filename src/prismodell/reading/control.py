@@ -21,8 +21,8 @@ from attrs import frozen
 
 from ..errors import InputError, Problem, gathered
 from ..money import ZERO, exact
+from ..rows import Volume
 from ..swedish import listing, number
-from ..volumes import Volume
 from .files import read_text
 from .section import Section, top_sections
 from .toml import Source, parse

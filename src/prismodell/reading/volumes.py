@@ -24,7 +24,8 @@ from attrs import frozen
 from ..bulk import uncollected
 from ..errors import InputError, InvalidError, Problem, gathered
 from ..periods import Month
-from ..volumes import File, Volume, Volumes, identical_rows
+from ..rows import File, Volume
+from ..volumes import Volumes, identical_rows
 from .cells import code, day, number_with_comma, number_with_point, text, word
 from .columns import COLUMNS, HEADER_FIX, MAX_COLUMNS, column_notices, faults_of_columns, known_columns
 from .control import Held, control_problems

@@ -23,10 +23,10 @@ from ..preliminary import Deviation
 from ..pricing import StepKind
 from ..rating import Account, Rating
 from ..rowchanges import RowChange
+from ..rows import Volume
 from ..swedish import month as month_name
 from ..swedish import number
 from ..underlag import Billed, Underlag, each_once
-from ..volumes import Volume
 from .table import Cell, Column, Table
 
 Row = tuple[Cell, ...]
