@@ -467,3 +467,18 @@ def test_the_same_underlag_given_twice_is_told_once() -> None:
     rating = rated(*LON, register=ONLY_SKA)
     assert 1 == len(pm.obstacles(rating, JANUARY, ONLY_SKA, issued * 2))
     assert Decimal(3750) == issued[0].net
+
+
+def test_obstacles_take_the_earlier_underlag_as_issue_does() -> None:
+    issued = pm.issue(rated(*OTHERS, *LON), JANUARY, REGISTER)
+    rating = rated(*OTHERS, *LON)
+    (alone, *_) = issued
+    assert pm.obstacles(rating, FEBRUARY, REGISTER, [alone]) == pm.obstacles(
+        rating,
+        FEBRUARY,
+        REGISTER,
+        alone,  # type: ignore[arg-type]  # forgiven, as issue does
+    )
+    changed = attrs.evolve(alone, lines=alone.lines[:0])
+    with pytest.raises(pm.InvalidError, match="två olika underlag har samma nummer"):
+        pm.obstacles(rating, FEBRUARY, REGISTER, [alone, changed])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -67,6 +68,15 @@ def test_a_reduction_that_rounding_would_turn_into_a_rise_is_refused() -> None:
             0
         ]
     )
+
+
+@pytest.mark.parametrize("step", ["0", "-0.01", "0.00000007", "0.0000015"])
+def test_prices_are_rounded_to_what_a_price_can_be(step: str) -> None:
+    told = f"round_to\n  {step} är inte ett steg för priser, som har högst sex decimaler"
+    with localcontext(prec=3), pytest.raises(pm.InvalidError, match=re.escape(told)):
+        pm.Percent(1, step)
+    with localcontext(prec=3):
+        assert Decimal("1000000.000001") == pm.Percent(1, "1000000.000001").round_to
 
 
 @given(st.integers(0, 200).map(lambda ore: Decimal(ore).scaleb(-2)))
@@ -163,7 +173,7 @@ def test_selecting_nothing_in_particular_selects_all() -> None:
         ("inte mellan 0 och 100", lambda: pm.reduce_prices(one(Decimal(1)), -1)),
         ("inte mellan 0 och 100", lambda: pm.reduce_prices(one(Decimal(1)), 100)),
         ("lämnar inget pris kvar", lambda: pm.Percent(-100)),
-        ("inte större än noll", lambda: pm.Percent(1, "0")),
+        ("0 är inte ett steg", lambda: pm.Percent(1, "0")),
         (
             "väljer ingen tjänst",
             lambda: pm.reduce_prices(one(Decimal(1)), 1, select=pm.Selection(area="lon")),

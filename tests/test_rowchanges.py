@@ -27,6 +27,7 @@ BARE = st.builds(
     st.sampled_from(["ekonomi", "lön", ""]),
     st.sampled_from(["", "", "r1", "r2"]),
 )
+NOTED = st.builds(attrs.evolve, BARE, note=st.sampled_from(["", "sen"]))
 SIDES = st.lists(BARE, max_size=12)
 
 Said = tuple[str, str, str, str, pm.Month, Decimal]
@@ -133,6 +134,14 @@ def test_neither_order_nor_file_nor_day_nor_note_is_a_change(
         for each in data.draw(st.permutations(rows))
     ]
     assert () == changes(rows, rows) == changes(rows, moved) == changes(moved, rows)
+
+
+@given(st.data(), st.lists(NOTED, max_size=8), st.lists(NOTED, max_size=8))
+def test_the_order_of_rows_with_notes_changes_nothing(
+    data: st.DataObject, before: list[pm.Volume], now: list[pm.Volume]
+) -> None:
+    was, is_ = data.draw(st.permutations(before)), data.draw(st.permutations(now))
+    assert changes(before, now) == changes(was, is_)
 
 
 @given(st.data(), SIDES, SIDES)

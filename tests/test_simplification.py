@@ -150,7 +150,8 @@ def test_a_choice_is_a_list_that_can_be_written_and_read() -> None:
     [
         ({"area": "ekonmi"}, "området ekonmi finns inte i listan; menade du 'ekonomi'?"),
         ({"limit": 0}, "0 är inte större än noll"),
-        ({"round_to": "-0.01"}, "-0.01 är inte större än noll"),
+        ({"round_to": "-0.01"}, "-0.01 är inte ett steg för priser"),
+        ({"round_to": "0.00000007"}, "0.00000007 är inte ett steg för priser"),
         ({"volumes": all_year({"X": (1, 0, 0)})}, "12 volymer saknar pris: K X 2022-01"),
     ],
 )  # fmt: skip

@@ -127,6 +127,12 @@ def test_a_float_is_refused() -> None:
         pm.Statement("Utfall", [NAMND], opening_fund=1.5)  # type: ignore[arg-type]  # wrong on purpose
 
 
+@pytest.mark.parametrize("key", ["opening_fund", "disposition"])
+def test_a_fund_that_is_no_number_is_told_under_its_name(key: str) -> None:
+    with pytest.raises(pm.InvalidError, match=rf"{key}\n  '1 000' är inte ett tal"):
+        pm.Statement("Utfall", [NAMND], **{key: "1 000"})  # type: ignore[arg-type]  # one of the two
+
+
 def test_what_is_no_number_is_told_under_its_area() -> None:
     with pytest.raises(pm.InvalidError, match=r"costs\['lon'\]\n  '1 000' är inte ett tal"):
         pm.statement("Utfall", rated(), costs={"lon": "1 000"})

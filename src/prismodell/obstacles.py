@@ -26,7 +26,7 @@ from .rating import Rating
 from .sources import Reported, reported
 from .swedish import listing
 from .tariff import SharedPrice
-from .underlag import AtRate, Charged, Underlag, charged
+from .underlag import AtRate, Charged, Underlag, charged, each_once
 
 NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
 
@@ -53,7 +53,7 @@ def obstacles(
     gone; issued months that the rating leaves out; and underlag of another price list, or of a customer that
     the register lacks.
     """
-    earlier = tuple(issued)
+    earlier = each_once(issued)
     return obstacles_to(rating, month, register, earlier, charged(earlier, month))
 
 

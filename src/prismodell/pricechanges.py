@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from .catalogue import MAX_CODE, Kind, Service, codes_of
 from .errors import InvalidError, likely
-from .money import HUNDRED, ORE, Number, decimal_of, exact, exact_decimal, round_half_up
+from .money import HUNDRED, MICRO, ORE, Number, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
 from .pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from .swedish import percent as percent_text
@@ -61,6 +61,19 @@ SCENARIO = "-scenario"
 UNROUNDED = Decimal("1e-24")  # kronor; far below what any volume could bring to an öre
 
 
+def price_step(round_to: Number) -> Decimal:
+    """
+    The step that prices are rounded to. Raises `InvalidError` unless it is a whole number of millionths, as
+    prices are.
+    """
+    step = decimal_of("round_to", round_to)
+    with exact():
+        if step >= MICRO and not step % MICRO:
+            return step
+    what = f"{step:f} är inte ett steg för priser, som har högst sex decimaler"
+    raise InvalidError("round_to", what, "ange till exempel 0.01")
+
+
 @frozen
 class Percent:
     """
@@ -71,16 +84,12 @@ class Percent:
     """
 
     percent: Decimal = field(converter=exact_decimal)
-    round_to: Decimal = field(default=ORE, converter=exact_decimal)
+    round_to: Decimal = field(default=ORE, converter=price_step)
     from_exact: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.percent <= -HUNDRED:
             raise InvalidError("percent", f"{self.percent} % lämnar inget pris kvar", "ange mer än −100")
-        if self.round_to <= 0:
-            raise InvalidError(
-                "round_to", f"{self.round_to} är inte större än noll", "ange till exempel 0.01"
-            )
 
 
 @frozen

@@ -25,9 +25,9 @@ from .bulk import uncollected
 from .catalogue import Service, codes_of
 from .customers import Register, anybody
 from .errors import InvalidError, likely
-from .money import HUNDRED, MICRO, ORE, ZERO, Number, decimal_of, exact, exact_decimal, round_half_up
+from .money import HUNDRED, ORE, ZERO, Number, decimal_of, exact, exact_decimal, round_half_up
 from .periods import Span
-from .pricechanges import EVERYTHING, Selection, percent_lower, scenario_of
+from .pricechanges import EVERYTHING, Selection, percent_lower, price_step, scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
 from .swedish import kr
@@ -124,7 +124,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     all pay the list's price. No price rises, or becomes zero. Raises `InvalidError` for a percentage that is
     not between 0 and 100, nothing selected, volumes without a price, and a target that cannot be met.
     """
-    by, step = percent_lower(percent), _step(round_to)
+    by, step = percent_lower(percent), price_step(round_to)
     tally = volumes.tally()
     payers = register or anybody(tally)
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(codes_of(keep) or (), ZERO)})
@@ -150,14 +150,6 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     made = Reduction(changed, by, step, base, tuple(each for _, each in lowered))
     missed = made.gap * ON_TARGET > target
     return attrs.evolve(made, finer=task.finer(step, target)) if missed else made
-
-
-def _step(round_to: Number) -> Decimal:
-    step = decimal_of("round_to", round_to)
-    if step < MICRO or step % MICRO:
-        what = f"{step:f} är inte ett steg för priser, som har högst sex decimaler"
-        raise InvalidError("round_to", what, "ange till exempel 0.01")
-    return step
 
 
 def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number]) -> Mapping[str, Decimal]:

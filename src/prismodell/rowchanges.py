@@ -17,7 +17,7 @@ from itertools import zip_longest
 from attrs import frozen
 
 from .periods import Month
-from .rows import Volume
+from .rows import Volume, by_place
 from .volumes import Volumes
 
 
@@ -64,18 +64,14 @@ def row_changes(before: Volumes, now: Volumes) -> tuple[RowChange, ...]:
 
 def _by_identity(rows: Iterable[Volume]) -> dict[Identity, list[Volume]]:
     found = defaultdict[Identity, list[Volume]](list)
-    for row in sorted(rows, key=_place):
-        said = () if row.source and row.reference else _said(row)
-        found[row.source, row.reference, *said].append(row)
+    for row in sorted(rows, key=by_place):
+        own = () if row.source and row.reference else _said(row)
+        found[row.source, row.reference, *own].append(row)
     return found
 
 
 def _said(row: Volume) -> Said:
     return row.month, row.customer, row.service, row.quantity
-
-
-def _place(row: Volume) -> tuple[str, int]:
-    return row.file.name if row.file else "", row.line
 
 
 def _changes(before: list[Volume], now: list[Volume]) -> Iterator[RowChange]:

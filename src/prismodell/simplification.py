@@ -34,7 +34,7 @@ from .customers import Register, anybody
 from .errors import InvalidError, likely
 from .mergers import Item, items_of, part_of, steps
 from .money import ORE, ZERO, Number, common_scale, decimal_of, exact
-from .pricechanges import scenario_of
+from .pricechanges import price_step, scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
 from .swedish import listing
@@ -106,11 +106,9 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
     list's price. Raises `InvalidError` for an
     unknown area, a limit that is not above zero, and volumes without a price.
     """
-    most, step = decimal_of("limit", limit), decimal_of("round_to", round_to)
+    most, step = decimal_of("limit", limit), price_step(round_to)
     if most <= 0:
         raise InvalidError("limit", f"{most} är inte större än noll", "1 betyder att ett år får ändras 1 %")
-    if step <= 0:
-        raise InvalidError("round_to", f"{step} är inte större än noll", "ange till exempel 0.01")
     areas = {each.code for each in price_list.areas}
     if area not in areas:
         raise InvalidError("area", f"området {area} finns inte i listan", likely(area, areas))

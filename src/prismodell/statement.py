@@ -21,7 +21,7 @@ from attrs.validators import instance_of
 from .alignment import align
 from .catalogue import Area, code, is_text
 from .errors import InputError, InvalidError, Problem, likely
-from .money import ZERO, Number, decimal_of, exact, exact_decimal, maybe_exact
+from .money import ZERO, Number, decimal_of, exact, exact_decimal
 from .periods import Month
 from .rating import Rating
 from .swedish import MONTHS
@@ -57,6 +57,14 @@ def _posts(posts: Iterable[Post]) -> tuple[Post, ...]:
     return tuple(posts)
 
 
+def _fund(kronor: Number | None) -> Decimal | None:
+    return None if kronor is None else decimal_of("opening_fund", kronor)
+
+
+def _disposition(kronor: Number) -> Decimal:
+    return decimal_of("disposition", kronor)
+
+
 @frozen(repr=False)
 class Statement:
     """
@@ -70,9 +78,11 @@ class Statement:
 
     title: str = field(validator=is_text)
     posts: tuple[Post, ...] = field(converter=_posts)
-    opening_fund: Decimal | None = field(default=None, converter=maybe_exact, kw_only=True)
+    opening_fund: Decimal | None = field(default=None, converter=_fund, kw_only=True)
     disposition: Decimal = field(
-        default=Factory(lambda self: self.net, takes_self=True), converter=exact_decimal, kw_only=True
+        default=Factory(lambda self: self.net, takes_self=True),
+        converter=_disposition,
+        kw_only=True,
     )
     rating: Rating | None = field(default=None, validator=instance_of(Rating | None), kw_only=True)
     last: Month | None = field(default=None, kw_only=True)

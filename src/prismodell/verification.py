@@ -190,10 +190,10 @@ def _left_out(underlag: Underlag, given: _Given) -> Iterator[Problem]:
     """
     if not is_first(underlag):
         return
-    there = {billed.line.key for billed in underlag.lines}
+    there = {billed.line.key for billed in underlag.lines} | given.rating.waiting
     for line in given.lines[underlag.customer.code]:
         due = line.month.year == underlag.month.year and line.month <= underlag.month
-        if due and line.key not in there | given.rating.waiting:
+        if due and line.key not in there:
             what = f"{kr(line.amount)} är med i volymerna, men inte i underlaget"
             fix = "fakturera det som en rättelse, eller ta fram volymerna som de var"
             yield Problem(_place(underlag, line), what, fix)
