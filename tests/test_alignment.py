@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import prismodell as pm
 from effort import fewer
-from prismodell.alignment import BY_MONTH, align
+from prismodell.alignment import align
+from prismodell.grouping import BY_MONTH
 from prismodell.money import ZERO, exact
 from prismodell.testing import cases, volumes
 from test_comparison import SIMPLER, cleaned

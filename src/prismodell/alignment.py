@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from operator import attrgetter
-from typing import Any
 
 from attrs import frozen
 
@@ -24,15 +22,14 @@ from .catalogue import Service
 from .comparison import Effect, told_under
 from .customers import Customer
 from .errors import InvalidError
-from .grouping import DIMENSIONS, grouped
+from .grouping import BY_MONTH, grouped
 from .lines import Line
 from .money import ZERO, exact
-from .periods import Month, check_month
+from .periods import MONTHS_A_YEAR, Month, check_month
 from .rating import Rating, check_priced
 
 SIDES = ("before", "budget", "forecast", "actual")  # what is known least first
 SAID = {"before": "föregående år", "budget": "budgeten", "forecast": "prognosen", "actual": "utfallet"}
-MONTHS_A_YEAR = 12
 
 
 @frozen
@@ -69,7 +66,6 @@ class Placed:
     line: Line
 
 
-BY_MONTH: Mapping[str, Callable[[Any], object]] = {**DIMENSIONS, "month": attrgetter("month")}
 Measured = Callable[[Sequence[Line]], Decimal | None]
 
 

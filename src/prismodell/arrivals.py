@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from statistics import median
 
 from attrs import frozen
 
@@ -162,10 +163,9 @@ def _known(days: Days, lag: int) -> Fraction:
 
 def _median(shares: Sequence[Fraction]) -> Fraction | None:
     """
-    The middle one, or the mean of the two in the middle; `None` where they are too few.
+    The median; `None` where they are too few.
     """
-    ordered, middle = sorted(shares), len(shares) // 2
-    return (ordered[middle] + ordered[~middle]) / 2 if len(shares) >= FEWEST else None
+    return median(shares) if len(shares) >= FEWEST else None
 
 
 def _is_complete(usual: Fraction | None) -> bool:

@@ -24,10 +24,10 @@ from .expectation import Forecast
 from .extrapolation import Method
 from .forecasting import forecast
 from .money import ZERO, exact
-from .observed import Observed, months_of, observed
-from .periods import Month
+from .observed import Observed, observed
+from .periods import Month, months_of
 from .plans import Change
-from .pricelist import PriceList
+from .pricelist import PriceList, several
 from .rating import Rating
 from .scores import BASELINE, Backtest
 from .swedish import listing
@@ -74,7 +74,7 @@ def backtest(  # noqa: PLR0913 - what is tried, and what each forecast is told
     tally, budgets = history.tally(), Tally(()) if budget is None else budget.tally()
     if not (named and known):
         raise InvalidError("methods", "det finns inget att pröva", "ange minst en metod och ett tillfälle")
-    lists = (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
+    lists = several(price_list)
     told, hidden = tuple(changes), tuple(masked)
     make = partial(forecast, tally, level=level, register=register, price_list=lists)
     actual, prices = _sums(tally), _prices(rating)

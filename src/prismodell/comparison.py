@@ -88,7 +88,7 @@ class Comparison:
         """
         The effect on the whole: its difference and percent are how far the lists are from revenue neutral.
         """
-        return _sum(each.effect for each in self.cells)
+        return together(each.effect for each in self.cells)
 
     def by(self, *dimensions: str) -> dict[object, Effect]:
         """
@@ -97,7 +97,7 @@ class Comparison:
         Raises `ValueError` for another dimension.
         """
         groups = grouped(self.cells, dimensions)
-        return {key: _sum(cell.effect for cell in cells) for key, cells in groups.items()}
+        return {key: together(cell.effect for cell in cells) for key, cells in groups.items()}
 
     @property
     def customers(self) -> tuple[tuple[Customer, Effect], ...]:
@@ -156,7 +156,10 @@ class Comparison:
 
 
 @exact()
-def _sum(effects: Iterable[Effect]) -> Effect:
+def together(effects: Iterable[Effect]) -> Effect:
+    """
+    The sum of some effects.
+    """
     both = [*effects]
     return Effect(sum((each.before for each in both), ZERO), sum((each.after for each in both), ZERO))
 

@@ -10,16 +10,17 @@ How complicated a price list is on the volumes of a year, in a few figures that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
+from statistics import median_low
 
 import attrs
 from attrs import frozen
 
 from .money import ZERO, exact, to_places
-from .pricelist import Price
+from .periods import by_start
 from .rating import Rating
 from .tariff import MODELS, Phase, Tariff, Tier
 
@@ -88,7 +89,7 @@ def complexity(rating: Rating) -> Complexity:
     """
     The measures of the price lists that a rating was made by, on its volumes.
     """
-    newest = {price.service.code: price for each in rating.price_lists for price in _by_date(each.prices)}
+    newest = {price.service.code: price for each in rating.price_lists for price in by_start(each.prices)}
     revenue = sorted(rating.by("service").values(), reverse=True) if rating.lines else []
     core, lines = _core(revenue), Counter((line.customer.code, line.month) for line in rating.lines)
     used = {(line.customer.code, line.price.service.code): line.price for line in rating.lines}
@@ -105,13 +106,9 @@ def complexity(rating: Rating) -> Complexity:
         top_share=_tenths(100 * sum(revenue[:TOP], ZERO), sum(revenue, ZERO)),
         lines_mean=_tenths(Decimal(lines.total()), Decimal(len(lines))),
         lines_max=max(lines.values(), default=0),
-        figures_median=sorted(needed.values())[(len(needed) - 1) // 2] if needed else 0,
+        figures_median=median_low(needed.values()) if needed else 0,
         figures_max=max(needed.values(), default=0),
     )
-
-
-def _by_date(prices: Iterable[Price]) -> list[Price]:
-    return sorted(prices, key=lambda price: price.span.start)
 
 
 def _core(revenue: Sequence[Decimal]) -> int:

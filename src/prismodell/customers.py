@@ -164,17 +164,17 @@ class Register:
         The customer with a code. Raises `UnpricedError` for an unknown one, with the likely meaning.
         """
         try:
-            return self._by_code[customer]
+            return self.by_code[customer]
         except KeyError:
             what = f"{customer} finns inte i kundregistret"
-            fix = likely(customer, self._by_code) or CORRECT_ONE
+            fix = likely(customer, self.by_code) or CORRECT_ONE
             raise UnpricedError(Reason.UNKNOWN_CUSTOMER, what, fix) from None
 
     def charged(self, customer: str, month: Month) -> Customer:
         """
         The customer, if it can be charged in the month. Raises `UnpricedError` otherwise, with its successor.
         """
-        found = self._by_code.get(customer) or self.customer(customer)
+        found = self.by_code.get(customer) or self.customer(customer)
         if month not in found.span:
             what = f"{found.name} gäller {found.span}, inte {month}"
             heir = self._heir(found, month)
@@ -188,8 +188,8 @@ class Register:
         """
         found = self._chargeable.get(month)
         if found is None:
-            found = {code: each for code, each in self._by_code.items() if month in each.span}
-            found = found if len(found) < len(self._by_code) else self._by_code  # one dict for most months
+            found = {code: each for code, each in self.by_code.items() if month in each.span}
+            found = found if len(found) < len(self.by_code) else self.by_code  # one dict for most months
             self._chargeable[month] = found
         return found
 
@@ -200,7 +200,7 @@ class Register:
         if month < customer.span.start:
             return None
         while customer.successor and month not in customer.span:
-            customer = self._by_code[customer.successor]
+            customer = self.by_code[customer.successor]
         return customer if month in customer.span else None
 
     def price(self, customer: Customer, listed: Price, month: Month) -> Price:
@@ -229,11 +229,14 @@ class Register:
         The subscriptions of a month; a customer's end with it.
         """
         for each in self.subscriptions:
-            if month in each.span and month in self._by_code[each.customer].span:
+            if month in each.span and month in self.by_code[each.customer].span:
                 yield each
 
     @cached_property
-    def _by_code(self) -> Mapping[str, Customer]:
+    def by_code(self) -> Mapping[str, Customer]:
+        """
+        The customers by their codes.
+        """
         return {customer.code: customer for customer in self.customers}
 
     @cached_property

@@ -18,7 +18,6 @@ from .errors import InvalidError, likely, shown
 from .extrapolation import (
     FEW_A_MONTH,
     METHODS,
-    MONTHS_A_YEAR,
     MOST_YEARS,
     QUARTER,
     Estimate,
@@ -33,6 +32,7 @@ from .extrapolation import (
     root_of_growth,
     run_rate,
 )
+from .periods import MONTHS_A_YEAR
 
 AUTOMATIC = "automatisk"
 NUMBERS = "ge ett tal, noll eller mer, för var och en av årets återstående månader"

@@ -23,8 +23,7 @@ from .errors import InvalidError, likely
 from .extrapolation import Method
 from .grouping import grouped
 from .money import ZERO, exact
-from .observed import months_of
-from .periods import Month
+from .periods import Month, months_of
 from .plans import Change
 from .pricelist import PriceList
 from .rows import Volume
@@ -176,8 +175,8 @@ class Forecast:
 
         Raises `ValueError` for another dimension.
         """
-        groups = grouped(_cells(self), dimensions, BY_MONTH)
-        return {key: sum((cell.quantity for cell in cells), ZERO) for key, cells in groups.items()}
+        groups = grouped(_months(self), dimensions, BY_MONTH)
+        return {key: sum((each.quantity for each in own), ZERO) for key, own in groups.items()}
 
     @cached_property
     def digest(self) -> str:
@@ -200,35 +199,36 @@ class Forecast:
         """
         return Volumes(
             Volume(each.customer, each.service, month, quantity, SOURCE, note=each.method)
-            for each in self.customers
-            for month, quantity in zip(months_of(self.year), each.expected, strict=True)
-            if quantity
+            for each, month, known, quantity in cells(self)
+            if not known
         )
 
     def __repr__(self) -> str:
         return f"<Forecast {self.year} through {self.through}, {len(self.services)} services>"
 
 
-@frozen
-class Cell:
-    """
-    A quantity of one customer, service and month.
-    """
-
-    customer: str
-    service: str
-    month: Month
-    quantity: Decimal
-
-
 BY_MONTH = {name: attrgetter(name) for name in ("customer", "service", "month")}
 
 
-def _cells(forecast: Forecast) -> Iterator[Cell]:
-    months = months_of(forecast.year)
+def _months(forecast: Forecast) -> Iterator[Volume]:
+    """
+    Each customer's series month by month, also where it is zero.
+    """
     for each in forecast.customers:
-        for month, quantity in zip(months, each.months, strict=True):
-            yield Cell(each.customer, each.service, month, quantity)
+        for month, quantity in zip(months_of(forecast.year), each.months, strict=True):
+            yield Volume(each.customer, each.service, month, quantity)
+
+
+def cells(forecast: Forecast) -> Iterator[tuple[Series, Month, bool, Decimal]]:
+    """
+    What there is of each customer's series, month by month: first what is known (`True`), then what is
+    expected.
+    """
+    for each in forecast.customers:
+        for month, *both in zip(months_of(forecast.year), each.known, each.expected, strict=True):
+            for known, quantity in zip((True, False), both, strict=True):
+                if quantity:
+                    yield each, month, known, quantity
 
 
 def _known(forecast: Forecast) -> Tally:
@@ -237,7 +237,12 @@ def _known(forecast: Forecast) -> Tally:
     decided; of a forecast that was read from a file, the sums alone.
     """
     if forecast.basis is None:
-        return _stored(forecast).tally()
+        known = (
+            Volume(each.customer, each.service, month, quantity, ACTUAL)
+            for each, month, known, quantity in cells(forecast)
+            if known
+        )
+        return Volumes(known).tally()
     history, first = forecast.basis.history.tally(), Month(forecast.year, 1)
     return Tally(
         [each for each in history.entries if first <= each.month <= forecast.through],
@@ -246,16 +251,4 @@ def _known(forecast: Forecast) -> Tally:
             for each in history.conflicts
             if any(first <= month <= forecast.through for _, _, month in each.keys)
         ),
-    )
-
-
-def _stored(forecast: Forecast) -> Volumes:
-    """
-    The known months of a forecast that was read from a file, in a row each.
-    """
-    return Volumes(
-        Volume(each.customer, each.service, month, quantity, ACTUAL)
-        for each in forecast.customers
-        for month, quantity in zip(months_of(forecast.year), each.known, strict=True)
-        if quantity
     )

@@ -21,9 +21,9 @@ from math import exp, log
 
 from attrs import field, frozen
 
+from .periods import MONTHS_A_YEAR
 from .swedish import number
 
-MONTHS_A_YEAR = 12
 MOST_YEARS = 3  # more history did not help
 FEW_A_MONTH = 30
 SEASONED = 36  # observations, before a season is told from noise by a moving average

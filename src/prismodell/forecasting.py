@@ -22,15 +22,15 @@ from fractions import Fraction
 from .arrivals import Completeness, completeness, known_on
 from .bulk import uncollected
 from .customers import SUBSCRIPTION_SOURCE, Register
-from .errors import InvalidError, UnpricedError, likely, shown
+from .errors import InvalidError, likely, shown
 from .estimation import AUTOMATIC, check_method
 from .expectation import Basis, Forecast, Methods
-from .extrapolation import MONTHS_A_YEAR, MOST_YEARS, Method
+from .extrapolation import MOST_YEARS, Method
 from .money import exact
-from .observed import Asked, Observed, months_of, observed
-from .periods import Month, check_month, in_force
+from .observed import Asked, Observed, observed
+from .periods import MONTHS_A_YEAR, Month, check_month, in_force, months_of
 from .plans import Change, Leave, Move, Switch, check_changes, price_lists
-from .pricelist import PriceList, price_in_force
+from .pricelist import PriceList, is_priced, several
 from .prospects import prospect, subscribed
 from .series import parts, series
 from .swedish import listing
@@ -74,7 +74,7 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
     """
     _check(year, through, level)
     methods = _methods(method)
-    lists = (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
+    lists = several(price_list)
     _check_types(history, budget, register, lists)
     told, hidden = tuple(changes), [each if isinstance(each, tuple) else (ALL, each) for each in masked]
     if as_of is not None:
@@ -191,7 +191,7 @@ def _check_told(  # noqa: PLR0913, PLR0917 - all that says which services and cu
     services = {service for _, service in keys} | {
         each.code for one in (*lists, *new) for each in one.services
     }
-    registered = {each.code for each in register.customers} if register else set[str]()
+    registered = {*register.by_code} if register else set[str]()
     counted = {each.code: each.unit for one in (*lists, *new) for each in one.services}
     check_changes(told, services, registered | {customer for customer, _ in keys}, ends, counted)
     return frozenset(services)
@@ -250,12 +250,4 @@ def _unpriced(lists: Sequence[PriceList], services: Iterable[str], year: int) ->
     """
     for month in months_of(year):
         if in_force(lists, month):
-            yield from ((each, month) for each in services if not _has_price(lists, each, month))
-
-
-def _has_price(lists: Sequence[PriceList], service: str, month: Month) -> bool:
-    try:
-        price_in_force(lists, service, month)
-    except UnpricedError:
-        return False
-    return True
+            yield from ((each, month) for each in services if not is_priced(lists, each, month))

@@ -19,6 +19,7 @@ DIMENSIONS: Mapping[str, Callable[[Any], object]] = {
     "area": attrgetter("service.area.code"),
     "kind": attrgetter("service.kind.value"),
 }
+BY_MONTH: Mapping[str, Callable[[Any], object]] = {**DIMENSIONS, "month": attrgetter("month")}
 
 
 def grouped(

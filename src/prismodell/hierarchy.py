@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from .extrapolation import MONTHS_A_YEAR
 from .money import ZERO, allocate, common_scale, exact_decimal, to_places
 from .observed import WHOLE, Key, Observed
-from .periods import Month
+from .periods import MONTHS_A_YEAR, Month
 from .plans import Flow, flows
 from .units import Task, Unit
 

@@ -108,7 +108,7 @@ def _owed(
     """
     lines = chain.from_iterable(rated.values())
     found = groupby(differences(lines, before, rating.waiting, rating.months), lambda each: each.line.key[0])
-    customers = {customer.code: customer for customer in register.customers}
+    customers = register.by_code
     return {code: _for_customer(customers[code], billed) for code, billed in found if code in customers}
 
 

@@ -32,7 +32,7 @@ from .pricediff import held_by_rounding
 from .pricelist import Price, PriceList, price_list_notices
 from .pricing import StepKind
 from .rating import Rating, rate
-from .swedish import kr, listing, number, percent
+from .swedish import in_rows, kr, listing, number, percent
 from .tally import Tally
 from .tariff import (
     CostPlusPrice,
@@ -214,7 +214,7 @@ def _unrated(price_list: PriceList, rating: Rating) -> Iterator[Problem]:
         groups[each.reason, code].append(each)
     for (reason, code), found in sorted(groups.items(), key=lambda group: (group[0][1], group[0][0].value)):
         rows = sum(each.entry.rows for each in found)
-        told = [f"{number(rows)} {'rad' if rows == 1 else 'rader'}"]
+        told = [in_rows(rows)]
         if code:
             told.append(f"volym {number(sum((each.entry.quantity for each in found), ZERO))}")
         told.append(_months(each.entry.month for each in found))

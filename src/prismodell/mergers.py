@@ -22,12 +22,11 @@ from .catalogue import Service
 from .customers import Register
 from .lines import Line
 from .money import ZERO
-from .periods import Month
+from .periods import MONTHS_A_YEAR, Month
 from .pricelist import PriceList
 from .rating import Rating
 from .tariff import AgreementPrice, CostPlusPrice, FixedPrice, SharedPrice, UnitPrice
 
-MONTHS = 12
 MILLION = 10**6
 ONE = Decimal(1)
 Sums = Mapping[str, int]  # millionths of an öre per customer: estimates are compared in integers
@@ -114,8 +113,8 @@ def _shared(item: Item) -> Iterator[Form]:
     months = defaultdict[Month, Decimal](lambda: ZERO)
     for (_, month), units in item.used.items():
         months[month] += units
-    if len(months) == MONTHS and all(months.values()) and min(item.used.values()) >= 0:
-        each = Fraction(item.revenue) / MONTHS
+    if len(months) == MONTHS_A_YEAR and all(months.values()) and min(item.used.values()) >= 0:
+        each = Fraction(item.revenue) / MONTHS_A_YEAR
         parts = {key: each * Fraction(one) / Fraction(months[key[1]]) for key, one in item.used.items()}
         yield Form(SharedPrice, ONE, _per_customer(parts))
 

@@ -16,15 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 from attrs import frozen
 
 from .customers import SUBSCRIPTION_SOURCE
-from .extrapolation import MONTHS_A_YEAR, Months, Past
+from .extrapolation import Months, Past
 from .money import ZERO, exact
-from .periods import Month
+from .periods import MONTHS_A_YEAR, Month, months_of
 from .swedish import listing
 from .swedish import month as month_name
 from .tally import Entry, Tally
@@ -88,14 +88,6 @@ def step_of(quantities: Iterable[Decimal]) -> Decimal:
     """
     given = {*quantities}
     return next(step for step in STEPS if not any(quantity % step for quantity in given))
-
-
-@cache
-def months_of(year: int) -> tuple[Month, ...]:
-    """
-    The twelve months of a year.
-    """
-    return tuple(Month(year, number) for number in range(1, MONTHS_A_YEAR + 1))
 
 
 @exact()

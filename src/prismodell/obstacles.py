@@ -202,12 +202,11 @@ def _lost_sources(
     """
     Sources that were billed for a month and now have no row in it: a file that was forgotten, most likely.
     """
-    known = {customer.code for customer in register.customers}  # others are told of as such
     for (key, _), was in before.items():
         entry = was.line.entry
         if (
             entry.rows
-            and key[0] in known
+            and key[0] in register.by_code  # others are told of as such
             and entry.month in rating.months
             and in_force(rating.price_lists, key[2])
         ):
@@ -254,13 +253,12 @@ def _of_another(rating: Rating, month: Month, register: Register, issued: Iterab
     """
     Underlag that were priced by another list than the rating's, or whose customer nobody knows.
     """
-    known = {customer.code for customer in register.customers}
     for document in issued:
         months = _priced_months(document, rating, month)
         code, used = document.customer.code, [each.id for each in document.price_lists]
-        if months and code not in known:
+        if months and code not in register.by_code:
             what = f"kunden {code} finns inte i kundregistret"
-            meant = nearest(code, known)
+            meant = nearest(code, register.by_code)
             fix = "lägg tillbaka kunden; en som har upphört står kvar med valid_to"
             fix += f" (eller heter den nu {shown(meant)}?)" if meant else ""
             yield code, Problem(f"underlag {document.number}, customer", what, fix)

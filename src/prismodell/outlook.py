@@ -28,11 +28,10 @@ from .bulk import uncollected
 from .catalogue import Service
 from .customers import Customer
 from .errors import InvalidError
-from .expectation import CENTRE, Forecast, Interval, Series
+from .expectation import CENTRE, Forecast, Interval, Series, cells
 from .grouping import DIMENSIONS, grouped
 from .lines import Key, Line
 from .money import ORE, ZERO, exact, to_places
-from .observed import months_of
 from .periods import Month
 from .plans import check_switched
 from .pricelist import PriceList, code_in_force
@@ -229,12 +228,8 @@ def _parts(forecast: Forecast, lists: Sequence[PriceList]) -> Parts:
     """
     parts = defaultdict[Key, list[Part]](list)
     charged = cache(partial(code_in_force, lists))
-    for each in forecast.customers:
-        for month, *quantities in zip(months_of(forecast.year), each.known, each.expected, strict=True):
-            for known, quantity in zip((True, False), quantities, strict=True):
-                if quantity:
-                    key = each.customer, charged(each.service, month), month
-                    parts[key].append((each.service, known, quantity))
+    for each, month, known, quantity in cells(forecast):
+        parts[each.customer, charged(each.service, month), month].append((each.service, known, quantity))
     return parts
 
 

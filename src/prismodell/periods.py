@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Protocol, TypeVar, overload
 
@@ -19,6 +19,7 @@ from dateutil.relativedelta import relativedelta
 
 from .errors import InvalidError, shown
 
+MONTHS_A_YEAR = 12
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
@@ -29,7 +30,7 @@ class Month:
     """
 
     year: int = field(validator=[instance_of(int), ge(1), le(9999)])
-    number: int = field(validator=[instance_of(int), ge(1), le(12)])
+    number: int = field(validator=[instance_of(int), ge(1), le(MONTHS_A_YEAR)])
 
     @classmethod
     def parse(cls, text: str) -> Month:
@@ -100,6 +101,14 @@ def _parse_month(text: str) -> Month:
     if not _MONTH.fullmatch(text) or not 1 <= int(text[5:]) <= 12 or text[:4] == "0000":
         raise InvalidError("month", f"{shown(text)} är inte en månad", "skriv som 2022-01")
     return Month(int(text[:4]), int(text[5:]))
+
+
+@cache
+def months_of(year: int) -> tuple[Month, ...]:
+    """
+    The twelve months of a year.
+    """
+    return tuple(Month(year, number) for number in range(1, MONTHS_A_YEAR + 1))
 
 
 @frozen(order=True)

@@ -27,7 +27,7 @@ from .catalogue import code
 from .errors import InputError, InvalidError, Problem, likely
 from .money import HUNDRED, ZERO, Number, decimal_of, exact
 from .periods import Month, Span, in_force
-from .pricelist import PriceList
+from .pricelist import PriceList, several
 from .swedish import percent
 
 
@@ -114,7 +114,7 @@ def price_lists(lists: PriceList | Iterable[PriceList], changes: Iterable[Change
     The lists in force with the planned switches: each new one from its month to its own end, the old ones
     around it. Raises `InvalidError` for a list that does not hold in its first month.
     """
-    found = [lists] if isinstance(lists, PriceList) else [*lists]
+    found = [*several(lists)]
     for each in sorted((each for each in changes if isinstance(each, Switch)), key=attrgetter("start")):
         if each.start not in each.price_list.span:
             what = f"{each.price_list.title} gäller {each.price_list.span}, inte {each.start}"

@@ -28,7 +28,7 @@ from .errors import InvalidError, likely
 from .issuing import nothing
 from .lines import Key, Line
 from .money import MICRO, ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
-from .periods import Month, check_month, in_force
+from .periods import Month, check_month, in_force, months_of
 from .pricing import Step, StepKind
 from .rating import Rating
 from .rows import summed
@@ -77,7 +77,7 @@ def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
     whole = sum((line.quantity for line in planned), ZERO)
     customer, service = planned[0].customer, planned[0].price.service.code
     rows = summed(chain.from_iterable(line.entry.provenance for line in planned))
-    months = [month for month in _year(year) if month in customer.span]
+    months = [month for month in months_of(year) if month in customer.span]
     evenly = dict.fromkeys((month.number for month in months), ONE)
     amounts, quantities = allocate(total, evenly), allocate(whole, evenly, MICRO if whole % ONE else ONE)
     prices = {line.month: line.price for line in planned}
@@ -87,10 +87,6 @@ def _twelfths(planned: list[Line], year: int) -> Iterator[Line]:
         entry = Entry(service, month, customer.code, quantity, rows=0, provenance=rows)
         step = Step(StepKind.TWELFTH, amount, entry.quantity, total, len(months), whole=exact_decimal(whole))
         yield Line(customer, prices.get(month, planned[0].price), entry, (step,), amount)
-
-
-def _year(year: int) -> list[Month]:
-    return [Month(year, number) for number in range(1, 13)]
 
 
 @frozen
@@ -195,7 +191,7 @@ def _checked(threshold: Decimal) -> Decimal:
 def _check_twelfths(twelfths: Rating, year: int, actual: Rating) -> None:
     if not all(line.has(StepKind.TWELFTH) for line in twelfths.lines):
         raise InvalidError("twelfths", "raderna är inte tolftedelar", "ange preliminary(planen)")
-    if not any(in_force(actual.price_lists, month) for month in _year(year)):
+    if not any(in_force(actual.price_lists, month) for month in months_of(year)):
         what = f"beräkningen är inte för {year}, som tolftedelarna"
         raise InvalidError("actual", what, f"ange volymer för {year}")
 
@@ -204,7 +200,7 @@ def _check_months(through: Month, year: int, actual: Rating) -> None:
     if through.year != year:
         what = f"avräkningen gäller till {through}, men tolftedelarna är för {year}"
         raise InvalidError("through", what, f"ange en månad i {year}")
-    absent = [month for month in _year(year) if month <= through and month not in actual.months]
+    absent = [month for month in months_of(year) if month <= through and month not in actual.months]
     if absent:
         what = f"{absent[0]} finns inte bland volymerna, och dess tolftedelar skulle krediteras"
         raise InvalidError("actual", what, f"läs in den, eller ange en månad före {absent[0]}")
@@ -237,13 +233,7 @@ def _deviations(
             if line.month <= through and key not in waiting:
                 groups[key[0], areas[key[1]].code][side].append(line)
     named = {area.code: area for area in areas.values()}
-    return tuple(
-        _deviation(*both, named[area], threshold) for (_, area), both in sorted(groups.items(), key=_first)
-    )
-
-
-def _first(group: tuple[tuple[str, str], object]) -> tuple[str, str]:
-    return group[0]
+    return tuple(_deviation(*both, named[area], threshold) for (_, area), both in sorted(groups.items()))
 
 
 def _deviation(actual: list[Line], billed: list[Line], area: Area, threshold: Decimal) -> Deviation:

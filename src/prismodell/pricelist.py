@@ -221,6 +221,24 @@ def codes_in_force(lists: Sequence[PriceList], service: str, month: Month) -> fr
     return frozenset({service, *(price.service.replaces or ())} if price else {service})
 
 
+def several(price_list: PriceList | Iterable[PriceList]) -> tuple[PriceList, ...]:
+    """
+    One price list, or more, as more.
+    """
+    return (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
+
+
+def is_priced(lists: Sequence[PriceList], service: str, month: Month) -> bool:
+    """
+    Whether a service has a price in a month.
+    """
+    try:
+        price_in_force(lists, service, month)
+    except UnpricedError:
+        return False
+    return True
+
+
 def price_in_force(lists: Sequence[PriceList], service: str, month: Month) -> Price:
     """
     The price of a service in a month, of lists that do not overlap; its own, or of the one that replaces it.

@@ -15,11 +15,11 @@ from attrs import frozen
 
 from .customers import Register
 from .estimation import estimated
-from .extrapolation import MONTHS_A_YEAR, Estimate
+from .extrapolation import Estimate
 from .hierarchy import Expected, add, divided, spread_out, steps
 from .money import MICRO, ZERO, round_half_up, to_places
-from .observed import Key, months_of
-from .periods import Month
+from .observed import Key
+from .periods import MONTHS_A_YEAR, Month, months_of
 from .swedish import listing
 from .swedish import month as month_name
 from .units import Task, Unit

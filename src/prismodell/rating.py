@@ -13,7 +13,7 @@ every row read is in a line, unrated, a duplicate or in a conflict; or else `Con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import chain, groupby
@@ -24,11 +24,11 @@ from attrs import field, frozen
 from .bulk import uncollected
 from .customers import CORRECT_ONE, Register
 from .errors import ConservationError, InvalidError, Reason
-from .grouping import DIMENSIONS, grouped
+from .grouping import BY_MONTH, grouped
 from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
-from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force
+from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force, several
 from .rows import Conflict, Provenance, by_origin, totals
 from .swedish import number
 from .tally import Tally, recoded
@@ -64,7 +64,6 @@ FIXES = {
     Reason.UNKNOWN_CUSTOMER: CORRECT_ONE,
     Reason.OUTSIDE_PERIOD: "ge volymer för listans period; shift(volymer, 1) flyttar dem ett år",
 }
-BY_MONTH: Mapping[str, Callable[[Line], object]] = {**DIMENSIONS, "month": attrgetter("month")}
 
 
 @frozen
@@ -158,7 +157,7 @@ def in_order(price_list: PriceList | Iterable[PriceList]) -> list[PriceList]:
     """
     One or more price lists, the earliest first. Raises `InvalidError` when two hold in the same month.
     """
-    lists = [price_list] if isinstance(price_list, PriceList) else [*price_list]
+    lists = several(price_list)
     if not lists or not all(isinstance(each, PriceList) for each in lists):
         msg = f"rate takes one or more PriceLists, not {lists!r}"
         raise TypeError(msg)

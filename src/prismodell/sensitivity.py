@@ -22,7 +22,7 @@ from .catalogue import Area
 from .customers import Register, anybody
 from .money import HUNDRED, ZERO, Number, exact, exact_decimal
 from .pricechanges import EVERYTHING, Selection
-from .pricelist import PriceList
+from .pricelist import PriceList, several
 from .rating import Rating, check_priced, rate
 from .scenarios import Scenarios
 from .tally import Tally
@@ -129,8 +129,7 @@ def sensitivity(
     """
     tally, by = volumes.tally(), tuple(map(exact_decimal, percents))
     payers = _payers(tally, register)
-    lists = [price_lists] if isinstance(price_lists, PriceList) else price_lists
-    return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in lists))
+    return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in several(price_lists)))
 
 
 def _revenue(tally: Tally, price_list: PriceList, payers: Register, by: Iterable[Decimal]) -> ListRevenue:

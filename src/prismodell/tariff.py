@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import accumulate, pairwise
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 import attrs
 from attrs import field, frozen
@@ -212,17 +212,7 @@ Model = (
     | SharedPrice
     | AgreementPrice
 )
-MODELS: tuple[type[Model], ...] = (
-    UnitPrice,
-    GraduatedPrice,
-    VolumePrice,
-    PackagePrice,
-    FixedPrice,
-    CostPlusPrice,
-    PhasedPrice,
-    SharedPrice,
-    AgreementPrice,
-)
+MODELS: tuple[type[Model], ...] = get_args(Model)
 
 
 @frozen

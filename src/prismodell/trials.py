@@ -14,8 +14,8 @@ from fractions import Fraction
 from attrs import frozen
 
 from .errors import InvalidError, shown
-from .extrapolation import MONTHS_A_YEAR
 from .money import exact, to_places
+from .periods import MONTHS_A_YEAR
 from .swedish import MONTHS
 
 SUBSCRIPTION = "abonnemang"  # the method of what is known exactly

@@ -14,9 +14,9 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from .extrapolation import MONTHS_A_YEAR, Method
-from .observed import STEPS, WHOLE, Asked, Key, Observed, Seen, months_of, seen, step_of
-from .periods import Month
+from .extrapolation import Method
+from .observed import STEPS, WHOLE, Asked, Key, Observed, Seen, seen, step_of
+from .periods import MONTHS_A_YEAR, Month, months_of
 from .plans import Leave, Move, families
 from .spread import noise
 

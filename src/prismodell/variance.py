@@ -35,18 +35,16 @@ from attrs import field, frozen
 
 from .catalogue import Service, heirs
 from .customers import Customer, Register
-from .errors import InvalidError, Reason, UnpricedError
+from .errors import InvalidError, Reason
 from .grouping import grouped
 from .lines import Line, Unrated
 from .money import ZERO, exact, to_places
-from .periods import BEGINNING, Month, Span, in_force
-from .pricelist import PriceList, code_in_force, price_in_force
+from .periods import BEGINNING, MONTHS_A_YEAR, Month, Span, in_force
+from .pricelist import PriceList, code_in_force, is_priced
 from .pricing import StepKind
 from .rating import Rating, check_priced, rate
 from .tally import Tally, recoded
 
-SHOWN = 3
-MONTHS_A_YEAR = 12
 # Why the old lists may leave a new volume unpriced although nothing is wrong: they have no price for it.
 UNPRICED_BEFORE = frozenset(
     {
@@ -310,7 +308,7 @@ def _going_on(
     @cache
     def in_both(service: str, month: Month) -> bool:
         heir = code_in_force(new, service, month)
-        return _priced(new, heir, month) and _priced(old, code(heir, month), month)
+        return is_priced(new, heir, month) and is_priced(old, code(heir, month), month)
 
     def goes_on(line: Line) -> bool:
         service, month = line.service, line.month + MONTHS_A_YEAR * years
@@ -318,14 +316,6 @@ def _going_on(
         return in_force(new, month) is None or any(in_both(each, month) for each in codes)
 
     return goes_on
-
-
-def _priced(lists: Sequence[PriceList], service: str, month: Month) -> bool:
-    try:
-        price_in_force(lists, service, month)
-    except UnpricedError:
-        return False
-    return True
 
 
 def _group(customer: Customer, service: Service) -> Group:

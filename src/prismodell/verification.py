@@ -26,7 +26,7 @@ from .issuing import by_customer, differences, is_first, lists_used, volumes_dig
 from .lines import Line
 from .money import exact
 from .preliminary import preliminary, settled
-from .pricelist import PriceList
+from .pricelist import PriceList, several
 from .pricing import StepKind
 from .rating import Rating, rate
 from .swedish import kr, number, percent
@@ -66,7 +66,7 @@ def verify_all(
     """
     The same of several underlag, for which the inputs are rated once.
     """
-    lists = [price_list] if isinstance(price_list, PriceList) else [*price_list]
+    lists = several(price_list)
     known = tuple(documents)
     twelfths, problems = _twelfths(known, rate(plan, lists, register))
     rating = rate(volumes, lists, register)
@@ -81,7 +81,7 @@ class _Given:
     The inputs, rated: the lines by customer, and the twelfths of those that have any.
     """
 
-    lists: list[PriceList]
+    lists: tuple[PriceList, ...]
     register: Register
     rating: Rating
     lines: Mapping[str, list[Line]]

@@ -32,7 +32,7 @@ from .forecasting import forecast
 from .grouping import sortable
 from .money import ZERO, exact
 from .plans import check_switched
-from .pricelist import PriceList
+from .pricelist import PriceList, several
 from .rating import Rating, check_priced, rate
 from .tally import Tally, add
 from .volumes import Volumes
@@ -122,9 +122,9 @@ def explain_vintages(
     Raises `InvalidError` for forecasts of different years or in the wrong order, for a later one that was
     read from a file (it has to be made again), and for anything without a price.
     """
-    basis, now = _check(before, after), _lists(price_list)
+    basis, now = _check(before, after), several(price_list)
     check_switched(after.changes, now, after.year)
-    then = now if price_list_before is None else _lists(price_list_before)
+    then = now if price_list_before is None else several(price_list_before)
     known = _method(before)
     method = basis.method if known is None else known
     again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))
@@ -147,10 +147,6 @@ def _check(before: Forecast, after: Forecast) -> Basis:
         what = "den senare prognosen är läst ur en fil och kan inte göras om"
         raise InvalidError("after", what, "gör den igen med forecast, av samma volymer")
     return after.basis
-
-
-def _lists(price_list: PriceList | Iterable[PriceList]) -> tuple[PriceList, ...]:
-    return (price_list,) if isinstance(price_list, PriceList) else tuple(price_list)
 
 
 def _method(before: Forecast) -> Methods | None:

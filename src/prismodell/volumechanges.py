@@ -11,7 +11,7 @@ Volumes in, a tally out. What is changed keeps its rows, and beside them stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import attrs
@@ -19,7 +19,7 @@ import attrs
 from .catalogue import code, heirs
 from .errors import InvalidError, likely
 from .money import HUNDRED, MICRO, Number, decimal_of, exact, round_half_up
-from .periods import Month, check_month
+from .periods import MONTHS_A_YEAR, Month, check_month
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList
 from .rows import Volume
@@ -27,8 +27,6 @@ from .tally import Entry, Tally, add, recoded
 from .volumes import Volumes
 
 SOURCE = "scenario"
-
-Key = tuple[str, Month, str]  # service, month and customer, as a tally is ordered
 
 
 @exact()
@@ -45,8 +43,8 @@ def scale(
     by, tally = decimal_of("percent", percent), volumes.tally()
     if by <= -HUNDRED:
         raise InvalidError("percent", f"{by} % lämnar inga volymer kvar", "ange mer än −100")
-    selected = [*selected_entries(tally, price_list, select)]
-    return _changed(tally, {_key(each): _rounded(each.quantity * by / HUNDRED) for each in selected})
+    selected = selected_entries(tally, price_list, select)
+    return _with(tally, (_row(each, each.quantity * by / HUNDRED) for each in selected))
 
 
 def selected_entries(tally: Tally, price_list: PriceList, select: Selection) -> Iterator[Entry]:
@@ -82,7 +80,7 @@ def shift(volumes: Volumes, years: int) -> Volumes:
     """
     The same rows so many years later (negative: earlier), to try a list for another year on them.
     """
-    return Volumes(attrs.evolve(row, month=row.month + 12 * years) for row in volumes)
+    return Volumes(attrs.evolve(row, month=row.month + MONTHS_A_YEAR * years) for row in volumes)
 
 
 @exact()
@@ -115,9 +113,9 @@ def move(  # noqa: PLR0913 - what is moved, where, how much and when
     leaving = _from(tally, source, start)
     if part == 1:
         return recoded(tally, lambda each, month: to if each == source and month >= start else each)
-    moved = {_key(each): _rounded(each.quantity * part) for each in leaving}
-    gone = {key: -quantity for key, quantity in moved.items()}
-    return _changed(tally, gone | {(to, *key[1:]): quantity for key, quantity in moved.items()})
+    gone = [_row(each, -each.quantity * part) for each in leaving]
+    arrived = (attrs.evolve(row, service=to, quantity=-row.quantity) for row in gone)
+    return _with(tally, (*gone, *arrived))
 
 
 def _from(tally: Tally, source: str, start: Month) -> list[Entry]:
@@ -132,21 +130,15 @@ def _from(tally: Tally, source: str, start: Month) -> list[Entry]:
     return found
 
 
-def _rounded(quantity: Decimal) -> Decimal:
-    return round_half_up(quantity, MICRO)
-
-
-def _key(entry: Entry) -> Key:
-    return entry.service, entry.month, entry.customer
-
-
-def _changed(tally: Tally, changes: Mapping[Key, Decimal]) -> Tally:
+def _row(entry: Entry, quantity: Decimal) -> Volume:
     """
-    The tally with its sums changed by so much, each in a row of its own; what changes by nothing stays.
+    What a sum changes by, as a row of its own.
     """
-    rows = (
-        Volume(customer, service, month, by, SOURCE)
-        for (service, month, customer), by in changes.items()
-        if by
-    )
-    return add(tally, Volumes(rows))
+    return Volume(entry.customer, entry.service, entry.month, round_half_up(quantity, MICRO), SOURCE)
+
+
+def _with(tally: Tally, rows: Iterable[Volume]) -> Tally:
+    """
+    The tally and the rows; what changes by nothing stays as it is.
+    """
+    return add(tally, Volumes(row for row in rows if row.quantity))

@@ -13,8 +13,9 @@ import attrs
 from attrs import frozen
 
 from ..catalogue import Area, Service
+from ..customers import ALWAYS
 from ..errors import InputError, Problem, look, shown
-from ..periods import Month, Span
+from ..periods import Span
 from ..pricechanges import carried
 from ..pricelist import Decision, Price, PriceList, Revision, price_list_notices
 from ..tariff import Tariff
@@ -26,7 +27,6 @@ from .tariffs import computed_tariff_at, tariff_at
 from .toml import parse
 from .words import meant
 
-EVER = Span(Month(1, 1))
 BY_HAND = 'ta bort origin, eller lägg till sist { note = "varför", price = det nya priset }'
 MAX_CHAIN = 20
 MAX_WORK = 300_000  # changes times prices
@@ -93,7 +93,7 @@ def _parse(text: str, name: str, folder: Path | None, above: tuple[Path, ...]) -
     heads = sections["price_list"]
     head = heads[0] if heads else Section({}, source, ())
     values = _described(head)
-    span = values["span"] or EVER  # a list without a period is refused, but all of it is checked
+    span = values["span"] or ALWAYS  # a list without a period is refused, but all of it is checked
     base = _base(head, folder, above)
     derived = not heads or any(meant(key, ["based_on"]) for key in head.table)
     named = _areas(sections["area"], base)

@@ -100,6 +100,15 @@ PAGES: Mapping[type[Paged], Callable[[Any], Page]] = {
     Forecast: forecast_page,
     Outlook: forecast_page,
 }
+LINES: Mapping[type[Document], Callable[[Any], Table]] = {
+    Underlag: lambda underlag: underlag_lines([underlag]),
+    Comparison: comparison_lines,
+    Variance: variance_lines,
+    Reduction: reduction_lines,
+    Report: report_lines,
+    Forecast: forecast_lines,
+    Outlook: forecast_lines,
+}
 FORMATS = {
     ".txt": "text",
     ".md": "markdown",
@@ -127,6 +136,8 @@ def render(
         return _as_toml_like(document, format, like)
     if isinstance(document, Paged) and format in ("text", "markdown", "html"):
         return render(PAGES[type(document)](document), format)
+    if type(document) in LINES and format == "csv":
+        return render(LINES[type(document)](document), format)
     match document, format:
         case Page(), "text":
             return page_as_text(document)
@@ -140,18 +151,6 @@ def render(
             return table_as_markdown(document) + "\n"
         case Table(), "csv":
             return table_as_csv(document)
-        case Underlag(), "csv":
-            return table_as_csv(underlag_lines([document]))
-        case Comparison(), "csv":
-            return table_as_csv(comparison_lines(document))
-        case Variance(), "csv":
-            return table_as_csv(variance_lines(document))
-        case Reduction(), "csv":
-            return table_as_csv(reduction_lines(document))
-        case Report(), "csv":
-            return table_as_csv(report_lines(document))
-        case ((Forecast() | Outlook()), "csv"):
-            return table_as_csv(forecast_lines(document))
         case Underlag(), "json":
             return underlag_as_json(document)
         case Forecast(), "json":

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from ..alignment import BY_MONTH, Alignment, Figures, Placed
+from ..alignment import Alignment, Figures, Placed
 from ..errors import InvalidError, likely
 from ..followup import Report
+from ..grouping import BY_MONTH
 from ..money import exact
 from ..periods import Month
 from ..swedish import kr, listing

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..expectation import Forecast
+from ..expectation import Forecast, cells
 from ..money import exact
-from ..observed import months_of
 from ..outlook import Outlook
 from .table import Cell, Column, Table
 
@@ -40,12 +39,9 @@ NAMED = ("Kund", "Namn", "Område", "Tjänst", "Benämning")
 
 def _cells(forecast: Forecast) -> Iterator[Row]:
     methods = _methods(forecast)
-    for each in forecast.customers:
+    for each, month, known, quantity in cells(forecast):
         key = each.customer, each.service
-        for month, *both in zip(months_of(forecast.year), each.known, each.expected, strict=True):
-            for known, quantity in zip(STATUS, both, strict=True):
-                if quantity:
-                    yield *key, month, STATUS[known], quantity, "" if known else methods[key]
+        yield *key, month, STATUS[known], quantity, "" if known else methods[key]
 
 
 def _pieces(outlook: Outlook) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..catalogue import Kind, Service
-from ..comparison import Comparison, Effect
+from ..comparison import Comparison, Effect, together
 from ..complexity import Complexity
 from ..customers import Customer
 from ..money import ZERO, exact, exact_decimal
@@ -162,14 +162,11 @@ def _summary(comparison: Comparison) -> Table:
         ("Betalar lika mycket", unchanged),
     )
     columns = (Column("Kunder"), Column("Antal", "number"), *EFFECT_COLUMNS)
-    rows = tuple((name, len(pairs), *_figures(_together(pairs))) for name, pairs in groups)
+    rows = tuple(
+        (name, len(pairs), *_figures(together(effect for _, effect in pairs))) for name, pairs in groups
+    )
     foot = ("Alla", len(comparison.customers), *_figures(comparison.total))
     return Table("Vilka som vinner och förlorar", columns, rows, foot)
-
-
-def _together(pairs: Iterable[tuple[Customer, Effect]]) -> Effect:
-    effects = [effect for _, effect in pairs]
-    return Effect(sum((each.before for each in effects), ZERO), sum((each.after for each in effects), ZERO))
 
 
 MEASURES = (
