@@ -283,7 +283,7 @@ def test_a_number_is_one_more_than_the_largest_used() -> None:
     first = pm.issue(rated(*ROWS), JANUARY, REGISTER)
     later = attrs.evolve(first[1], number="SDF-SKA-2022-007")
     more = rated(*ROWS, row("SDF-SKA", "EKO-LEV", "1", FEBRUARY))
-    [second] = pm.issue(more, FEBRUARY, REGISTER, (first[0], later))
+    [second] = pm.issue(more, FEBRUARY, REGISTER, (first[0], later), unrated="bill")
     assert "SDF-SKA-2022-008" == second.number
 
 

@@ -278,6 +278,7 @@ def test_shifted_volumes_are_the_same_rows_in_another_year() -> None:
     later = pm.shift(volumes, 1)
     assert [each.month + 12 for each in volumes] == [each.month for each in later]
     assert volumes == pm.shift(later, -1)
+    assert later.tally() == pm.shift(volumes.tally(), 1)
 
 
 def test_a_misspelt_target_is_refused_where_the_list_is_given() -> None:

@@ -11,8 +11,9 @@ Where the sources that report a service have not reported a month, what was expe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 
 from attrs import frozen
 
@@ -22,6 +23,7 @@ from .errors import InvalidError, Problem
 from .lines import Line
 from .money import ZERO, exact
 from .periods import Month, check_month, in_force
+from .pricelist import code_in_force
 from .rating import Rating
 from .sources import Reported, reported
 from .swedish import kr
@@ -106,7 +108,7 @@ def accrue(
     _check_months({line.month for line, _ in here}, rating, expected)
     sums = defaultdict[tuple[str, str], list[Decimal]](lambda: [ZERO, ZERO, ZERO])
     named: dict[tuple[str, str], Line] = {}
-    delivered = [(line, line.amount) for line in rating.lines if line.month <= month]
+    delivered = [(line, line.amount) for line in rating.delivered if line.month <= month]
     estimated = [(line, line.amount) for line in standing_in]
     for column, amounts in enumerate((delivered, estimated, here)):
         for line, amount in amounts:
@@ -127,8 +129,8 @@ def _standing_in(
     source has ever reported, those that stay out since others have reported in the month.
     """
     sources = reported(rating, issued)
-    usual = _usual_sources(sources)
-    known = {line.key for line in rating.lines} | rating.waiting
+    usual = _usual_sources(sources, partial(code_in_force, rating.price_lists, month=month))
+    known = {line.key for line in rating.delivered} | rating.waiting
     standing_in, outside = [], []
     for line in expected.lines:
         if line.month <= month and line.key not in known and in_force(rating.price_lists, line.month):
@@ -142,17 +144,19 @@ def _standing_in(
     return standing_in, [*_never_reported(outside)]
 
 
-def _usual_sources(sources: Reported) -> Mapping[tuple[str, str], set[str]]:
+def _usual_sources(sources: Reported, charged: Callable[[str], str]) -> Mapping[tuple[str, str], set[str]]:
     """
-    The sources that have reported a customer's service in any month; those of a service for anybody are under
-    no customer.
+    The sources that have reported a customer's service in any month, or what it has replaced since; those of
+    a service for anybody are under no customer, and a subscription is nobody's but its own.
     """
     usual = defaultdict[tuple[str, str], set[str]](set)
     for by_source in sources.values():
         for source, keys in by_source.items():
             for customer, service in keys:
-                usual[customer, service].add(source)
-                usual["", service].add(source)
+                for each in {service, charged(service)}:
+                    usual[customer, each].add(source)
+                    if source != SUBSCRIPTION_SOURCE:
+                        usual["", each].add(source)
     return usual
 
 

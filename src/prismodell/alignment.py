@@ -26,7 +26,7 @@ from .grouping import BY_MONTH, grouped
 from .lines import Line
 from .money import ZERO, exact
 from .periods import MONTHS_A_YEAR, Month, check_month
-from .rating import Rating, check_priced
+from .rating import Rating, check_whole
 
 SIDES = ("before", "budget", "forecast", "actual")  # what is known least first
 SAID = {"before": "föregående år", "budget": "budgeten", "forecast": "prognosen", "actual": "utfallet"}
@@ -167,12 +167,7 @@ def _check(side: str, rating: Rating) -> None:
     if not isinstance(rating, Rating):
         msg = f"{side} is a Rating, not {rating!r}"
         raise TypeError(msg)
-    check_priced(side, rating)
-    if rating.conflicts:
-        what = f"rader är i konflikt, först {rating.conflicts[0].problem.place}"
-        raise InvalidError(
-            side, what, "avgör vilken av dem som gäller: annars saknas intäkten utan att synas"
-        )
+    check_whole(side, rating)
 
 
 def _year(side: str, rating: Rating) -> int:

@@ -177,7 +177,7 @@ class Register:
         found = self.by_code.get(customer) or self.customer(customer)
         if month not in found.span:
             what = f"{found.name} gäller {found.span}, inte {month}"
-            heir = self._heir(found, month)
+            heir = self.heir(found, month)
             right = f"efterträdaren {heir.code} ({heir.name})" if heir else "rätt kund"
             raise UnpricedError(Reason.CUSTOMER_NOT_VALID, what, f"rapportera volymen på {right}")
         return found
@@ -193,7 +193,7 @@ class Register:
             self._chargeable[month] = found
         return found
 
-    def _heir(self, customer: Customer, month: Month) -> Customer | None:
+    def heir(self, customer: Customer, month: Month) -> Customer | None:
         """
         The first in the chain of successors that holds in a month after the customer's end.
         """

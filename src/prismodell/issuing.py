@@ -11,8 +11,7 @@ has been issued in the period of its price lists: rate the year so far, not the 
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, groupby
@@ -31,7 +30,7 @@ from .periods import Month, check_month
 from .pricelist import PriceList
 from .rating import Rating
 from .tally import Entry
-from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once
+from .underlag import AtRate, Billed, Charged, ListUsed, Underlag, charged, each_once, numbered, serial_of
 
 POLICIES = ("refuse", "hold", "bill")
 NO_REASONS: Mapping[Key, str] = MappingProxyType({})
@@ -73,12 +72,13 @@ def issue(  # noqa: PLR0913 - what is billed, to whom, since when, and the two t
         raise IssueError(dict.fromkeys(each.problem for each in found))
     delivered = by_customer(line for line in rating.delivered if line.month <= month)
     held = {each.customer for each in found} if unrated == "hold" else set()
-    numbers = defaultdict[str, list[str]](list)
+    last = Counter[str]()
     for document in earlier:
-        numbers[document.customer.code].append(document.number)
+        code = document.customer.code
+        last[code] = max(last[code], serial_of(document.number, code, month.year))
     return tuple(
         Underlag(
-            number=_next_number(f"{code}-{month.year}", numbers[code]),
+            number=numbered(code, month.year, last[code] + 1),
             customer=lines[0].line.customer,
             month=month,
             lines=_with_reasons(lines, reasons, earlier),
@@ -141,21 +141,6 @@ def _with_reasons(
         else billed
         for billed in lines
     )
-
-
-def _next_number(series: str, numbers: Iterable[str]) -> str:
-    """
-    One more than the largest number of the customer's year; `is_first` knows the first.
-    """
-    used = (re.fullmatch(rf"{re.escape(series)}-([0-9]+)", number) for number in numbers)
-    return f"{series}-{max((int(serial[1]) for serial in used if serial), default=0) + 1:03}"
-
-
-def is_first(underlag: Underlag) -> bool:
-    """
-    Whether it is the customer's first of its year.
-    """
-    return underlag.number.endswith(f"-{underlag.month.year}-001")
 
 
 def differences(

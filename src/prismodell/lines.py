@@ -142,8 +142,9 @@ class Unrated:
         """
         customer, service, month = self.key
         volume = f"{number(self.entry.quantity)} i {in_rows(self.entry.rows)}"
+        replaced = f" (ersätter {listing(self.replaces)})" if self.replaces else ""
         return Problem(
-            f"{customer} {service} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
+            f"{customer} {service}{replaced} {month}, {volume}", f"{self.reason.value}: {self.what}", self.fix
         )
 
     def __repr__(self) -> str:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 
 from attrs import frozen
 
 from .customers import SUBSCRIPTION_SOURCE, Register
 from .errors import Problem, UnpricedError, likely, nearest, shown
-from .lines import Key
+from .lines import Key, Line
 from .money import exact
 from .periods import Month, in_force
 from .pricelist import code_in_force, price_in_force
@@ -25,8 +26,8 @@ from .pricing import StepKind
 from .rating import Rating
 from .sources import Reported, reported
 from .swedish import listing
-from .tariff import SharedPrice
-from .underlag import AtRate, Charged, Underlag, charged, each_once
+from .tariff import GraduatedPrice, Model, SharedPrice
+from .underlag import AtRate, Charged, Underlag, charged, each_once, numbered, serial_of
 
 NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
 
@@ -48,10 +49,11 @@ def obstacles(
     """
     What stands in the way of issuing up to a month, each with the customer that it concerns.
 
-    What is unrated or in conflict, with those who share a cost with it; agreements on unknown services;
-    subscriptions that never became volumes; a source that usually reports and has not, or whose rows have
-    gone; issued months that the rating leaves out; and underlag of another price list, or of a customer that
-    the register lacks.
+    What is unrated or in conflict; agreements on unknown services; subscriptions that never became volumes, or
+    that a successor has not taken over; a source that usually reports and has not, or whose rows have gone:
+    each of these with those who share the cost. Issued months that the rating leaves out, or a year's ladder
+    without them; numbers that were passed over; and underlag of another price list, or of a customer that the
+    register lacks.
     """
     earlier = each_once(issued)
     return obstacles_to(rating, month, register, earlier, charged(earlier, month))
@@ -67,31 +69,38 @@ def obstacles_to(
     """
     The same, where it is known what the earlier underlag charged.
     """
-    sharing, sources = _sharing(rating), reported(rating, earlier)
+    sharing, sources = sharing_of(rating.lines), reported(rating, earlier)
+    of_volumes = [
+        *_conflicts(rating, month),
+        *_missing_subscriptions(rating, month, register),
+        *_silent_sources(rating, month, register, sources, sharing),
+        *_lost_sources(rating, register, sources, before),
+    ]
     found = [
         *_unrated(rating, month, sharing),
-        *_conflicts(rating, month, sharing),
+        *((each, problem) for key, problem in of_volumes for each in {key[0]} | sharing.get(key[1:], set())),
         *_unheard_agreements(rating, month, register),
-        *_missing_subscriptions(rating, month, register),
-        *_silent_sources(rating, month, register, sources),
-        *_lost_sources(rating, register, sources, before),
         *_months_left_out(rating, month, earlier),
+        *_ladders_cut_off(rating, month, earlier),
+        *_numbers_missing(rating, earlier),
         *_of_another(rating, month, register, earlier),
     ]
     return tuple(sorted({Obstacle(customer, problem) for customer, problem in found}))
 
 
 Found = Iterator[tuple[str, Problem]]
+OfVolumes = Iterator[tuple[Key, Problem]]
 Sharing = Mapping[tuple[str, Month], set[str]]
 
 
-def _sharing(rating: Rating) -> Sharing:
+def sharing_of(lines: Iterable[Line]) -> Sharing:
     """
-    The customers that share each service's cost in a month: what one of them is to pay hangs on the others.
+    The customers that share each service's cost in a month: what one of them is to pay hangs on the volumes
+    of the others, but for one that pays a twelfth of its plan.
     """
     sharing = defaultdict[tuple[str, Month], set[str]](set)
-    for line in rating.lines:
-        if isinstance(line.price.tariff.model, SharedPrice):
+    for line in lines:
+        if isinstance(line.price.tariff.model, SharedPrice) and not line.has(StepKind.TWELFTH):
             sharing[line.price.service.code, line.month].add(line.customer.code)
     return sharing
 
@@ -111,12 +120,9 @@ def _unrated(rating: Rating, month: Month, sharing: Sharing) -> Found:
                 yield from ((customer, unrated.problem) for customer in sharing.get(shared, ()))
 
 
-def _conflicts(rating: Rating, month: Month, sharing: Sharing) -> Found:
+def _conflicts(rating: Rating, month: Month) -> OfVolumes:
     for conflict in rating.conflicts:
-        for row in conflict.rows:
-            if row.month <= month:
-                for customer in {row.customer} | sharing.get((row.service, row.month), set()):
-                    yield customer, conflict.problem
+        yield from ((key, conflict.problem) for key in conflict.keys if key[2] <= month)
 
 
 def _unheard_agreements(rating: Rating, month: Month, register: Register) -> Found:
@@ -149,16 +155,17 @@ def _replaced_agreements(rating: Rating, month: Month, register: Register) -> Fo
                 break
 
 
-def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> Found:
+def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> OfVolumes:
     """
     Subscriptions that never became volumes, of the month and of those before it that the rating has.
     """
-    entries = [(line.key, line.entry.provenance) for line in rating.lines]
+    entries = [(line.key, line.entry.provenance) for line in rating.delivered]
     entries += [(each.key, each.entry.provenance) for each in rating.unrated]
     here = Counter[Key]()
     for key, provenance in entries:
         here[key] += sum(each.rows for each in provenance if each.source == SUBSCRIPTION_SOURCE)
     for missed in _months_to_bill(rating, month):
+        yield from _not_taken_over(rating, register, missed)
         due = [
             (each, (each.customer, code_in_force(rating.price_lists, each.service, missed), missed))
             for each in register.active(missed)
@@ -168,15 +175,40 @@ def _missing_subscriptions(rating: Rating, month: Month, register: Register) -> 
             if here[key] < rows[key]:
                 place = f"abonnemang {each.customer} {each.service} {missed}"
                 fix = "lägg till volymerna: volumes.merge(register.subscribed(första, sista))"
-                yield each.customer, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
+                yield key, Problem(place, "abonnemanget finns inte bland de beräknade raderna", fix)
 
 
-def _silent_sources(rating: Rating, month: Month, register: Register, sources: Reported) -> Found:
+def _not_taken_over(rating: Rating, register: Register, month: Month) -> OfVolumes:
+    """
+    Subscriptions without an end whose customer has ended, and that its successor does not have.
+    """
+    had = {
+        (each.customer, code_in_force(rating.price_lists, each.service, month))
+        for each in register.active(month)
+    }
+    for each in register.subscriptions:
+        customer = register.by_code[each.customer]
+        heir = register.heir(customer, month) if month in each.span else None
+        if heir and heir is not customer:
+            service = code_in_force(rating.price_lists, each.service, month)
+            if (heir.code, service) not in had:
+                place = f"abonnemang {each.customer} {each.service} {month}"
+                what = f"löper vidare, men kunden har upphört och efterträdaren {heir.code} har inget"
+                fix = f"ge {heir.code} ett abonnemang, eller det här ett slut (to)"
+                yield (heir.code, service, month), Problem(place, what, fix)
+
+
+def _silent_sources(
+    rating: Rating, month: Month, register: Register, sources: Reported, sharing: Sharing
+) -> OfVolumes:
     """
     Sources that reported in both months before a month and not in it, for the customers that they reported on
-    and whose services nobody has reported, though they could be charged.
+    and whose services nobody has reported, though they could be charged. A twelfth waits for no report, but
+    those who share its service's cost do.
     """
-    heard = {line.key for line in rating.lines if not line.has(StepKind.SETTLED)} | rating.waiting
+    twelfths = {line.key for line in rating.lines if line.has(StepKind.TWELFTH)}
+    heard = {line.key for line in rating.delivered} | rating.waiting
+    heard |= {key for key in twelfths if key[1:] not in sharing}
     for each in _months_to_bill(rating, month):
         two_before, before, now = (sources[when].keys() for when in (each - 2, each - 1, each))
         for source in sorted(two_before & before - now - {SUBSCRIPTION_SOURCE}):
@@ -185,7 +217,7 @@ def _silent_sources(rating: Rating, month: Month, register: Register, sources: R
             for customer, service in sorted(sources[each - 1][source]):
                 key = customer, code_in_force(rating.price_lists, service, each), each
                 if key not in heard and not _has_ended(*key, rating, register):
-                    yield customer, problem
+                    yield key, problem
 
 
 def _named(source: str, month: Month) -> str:
@@ -198,7 +230,7 @@ def _months_to_bill(rating: Rating, month: Month) -> list[Month]:
 
 def _lost_sources(
     rating: Rating, register: Register, sources: Reported, before: Mapping[AtRate, Charged]
-) -> Found:
+) -> OfVolumes:
     """
     Sources that were billed for a month and now have no row in it: a file that was forgotten, most likely.
     """
@@ -214,7 +246,7 @@ def _lost_sources(
                 if source != SUBSCRIPTION_SOURCE:
                     what = f"är fakturerad på underlag {was.documents[-1]} men har inga rader i månaden nu"
                     fix = f"läs in filen igen; {NOTHING_TO_REPORT}"
-                    yield key[0], Problem(_named(source, entry.month), what, fix)
+                    yield key, Problem(_named(source, entry.month), what, fix)
 
 
 def _has_ended(customer: str, service: str, month: Month, rating: Rating, register: Register) -> bool:
@@ -247,6 +279,49 @@ def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -
                 what = f"{when} är fakturerad men finns inte bland volymerna, och skulle krediteras"
                 fix = "läs in volymerna från årets början"
                 yield document.customer.code, Problem(f"underlag {document.number}", what, fix)
+
+
+def _counts_the_year(model: Model) -> bool:
+    return isinstance(model, GraduatedPrice) and model.per == "year"
+
+
+def _ladders_cut_off(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
+    """
+    Months of a year's ladder that have been issued by a list that is not among the rating's, and so are not
+    counted.
+    """
+    ladders = {
+        (*line.key[:2], line.month.year)
+        for line in rating.lines
+        if line.month <= month and _counts_the_year(line.price.tariff.model)
+    }
+    for document in issued:
+        for billed in document.lines if ladders else ():
+            customer, service, when = billed.line.key
+            heir = code_in_force(rating.price_lists, service, month)
+            if not in_force(rating.price_lists, when) and (customer, heir, when.year) in ladders:
+                what = f"{when} är fakturerad, men är inte med när årets trappa för {heir} räknas"
+                fix = "ge volymerna från årets början, och alla årets prislistor"
+                yield customer, Problem(f"underlag {document.number}", what, fix)
+
+
+def _numbers_missing(rating: Rating, issued: Iterable[Underlag]) -> Found:
+    """
+    Numbers that were passed over among the earlier underlag of a year that the rating has: what the one that
+    had it charged would be charged again.
+    """
+    serials = defaultdict[tuple[str, int], set[int]](set)
+    years = {month.year for month in rating.months}
+    for document in issued:
+        customer, year = document.customer.code, document.month.year
+        if year in years and (serial := serial_of(document.number, customer, year)):
+            serials[customer, year].add(serial)
+    for (customer, year), there in serials.items():
+        first = next(number for number in count(1) if number not in there)
+        if first < max(there):
+            what = "finns inte bland de tidigare underlagen, men senare nummer gör det"
+            fix = "läs in det också, annars faktureras det igen"
+            yield customer, Problem(f"underlag {numbered(customer, year, first)}", what, fix)
 
 
 def _of_another(rating: Rating, month: Month, register: Register, issued: Iterable[Underlag]) -> Found:

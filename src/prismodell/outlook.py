@@ -36,7 +36,7 @@ from .periods import Month
 from .plans import check_switched
 from .pricelist import PriceList, code_in_force
 from .pricing import StepKind
-from .rating import Rating, check_priced
+from .rating import Rating, check_whole
 from .spread import LEVELS, portfolio
 from .swedish import number
 
@@ -207,9 +207,10 @@ def outlook(forecast: Forecast, rating: Rating) -> Outlook:
     and intervals.
 
     A line of a month that is not all known is divided by quantity. Raises `InvalidError` for a rating with
-    anything unpriced, of other quantities than the forecast's, or without a price list that it counts on.
+    anything unpriced or in conflict, of other quantities than the forecast's, or without a price list that it
+    counts on.
     """
-    check_priced("rating", rating)
+    check_whole("rating", rating)
     check_switched(forecast.changes, rating.price_lists, forecast.year)
     parts = _parts(forecast, rating.price_lists)
     _check_same(parts, rating)

@@ -236,6 +236,10 @@ def _contradictions(
     for customer, count in Counter(each.customer for each in leaves).items():
         if count > 1:
             yield Problem("planerade ändringar", f"{customer} slutar {count} gånger", "ange en av dem")
+    registered = {each.customer: each for each in ends}
+    for each in leaves:
+        if (end := registered.get(each.customer, each)) != each:
+            yield Problem(str(each), f"kundregistret säger {end}", "ta bort ändringen, eller rätta registret")
     leaving = {each.customer for each in (*leaves, *ends)}
     for each in leaves:
         if each.successor in leaving:

@@ -28,6 +28,7 @@ from .errors import InvalidError, likely
 from .issuing import nothing
 from .lines import Key, Line
 from .money import MICRO, ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
+from .obstacles import sharing_of
 from .periods import Month, check_month, in_force, months_of
 from .pricing import Step, StepKind
 from .rating import Rating
@@ -160,16 +161,21 @@ def reconcile(
     # What was planned and not delivered is settled too: as nothing, which is billed, and so remembered.
     undelivered = billed.keys() - as_issued.keys() - mine.keys() - actual.waiting
     lines += [settled(billed[key]) for key in undelivered if replaced(key)]
-    rating = _with(actual, lines, lambda key: key[:2] not in planned or key[2] <= settled_to)
+    shared = sharing_of(line for line in actual.lines if line.key not in mine)
+
+    def matters(key: Key) -> bool:
+        return key[:2] not in planned or key[2] <= settled_to or key[1:] in shared
+
+    rating = _with(actual, lines, matters)
     return Reconciliation(rating, deviations)
 
 
-def _with(actual: Rating, lines: Iterable[Line], known: Callable[[Key], bool]) -> Rating:
+def _with(actual: Rating, lines: Iterable[Line], matters: Callable[[Key], bool]) -> Rating:
     """
-    The rating with other lines, and with what waits of the keys that are to be known.
+    The rating with other lines, and with what waits of the keys that matter for them.
     """
-    unrated = tuple(each for each in actual.unrated if known(each.key))
-    conflicts = tuple(each for each in actual.conflicts if any(map(known, each.keys)))
+    unrated = tuple(each for each in actual.unrated if matters(each.key))
+    conflicts = tuple(each for each in actual.conflicts if any(map(matters, each.keys)))
     in_order = tuple(sorted(lines, key=lambda line: line.key))
     return Rating(in_order, unrated, conflicts, actual.account, actual.price_lists, delivered=actual.lines)
 

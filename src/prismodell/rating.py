@@ -197,6 +197,16 @@ def check_priced(key: str, rating: Rating) -> None:
         raise InvalidError(key, what, FIXES.get(first.reason, first.fix))
 
 
+def check_whole(key: str, rating: Rating) -> None:
+    """
+    Raise `InvalidError` where some of a rating has no price or is in conflict, and so is in no sum.
+    """
+    check_priced(key, rating)
+    if rating.conflicts:
+        what = f"rader är i konflikt, först {rating.conflicts[0].problem.place}"
+        raise InvalidError(key, what, "avgör vilken av dem som gäller: annars saknas intäkten utan att synas")
+
+
 def _why(unrated: Unrated) -> str:
     meant = unrated.fix.startswith("menade du")
     return f"{unrated.reason.value}, {unrated.fix}" if meant else unrated.reason.value

@@ -90,19 +90,26 @@ class Provenance:
 @frozen
 class Conflict:
     """
-    Rows with the same source and reference that say different things; none of them counts.
+    Rows with the same source and reference that say different things; none of them counts. They are charged
+    as `services`, their own where no other replaces them.
     """
 
     source: str
     reference: str
     rows: tuple[Volume, ...]
+    services: tuple[str, ...] = field()
+
+    @services.default
+    def _as_reported(self) -> tuple[str, ...]:
+        return tuple(row.service for row in self.rows)
 
     @property
     def keys(self) -> frozenset[tuple[str, str, Month]]:
         """
-        The customers, services and months that its rows are of.
+        The customers, services and months that its rows are charged for.
         """
-        return frozenset((row.customer, row.service, row.month) for row in self.rows)
+        charged = zip(self.rows, self.services, strict=True)
+        return frozenset((row.customer, service, row.month) for row, service in charged)
 
     @property
     @exact()

@@ -28,8 +28,8 @@ def reported(rating: Rating, issued: Iterable[Underlag] = ()) -> Reported:
             for rows in entry.provenance:
                 found[entry.month][rows.source].add((entry.customer, entry.service))
     for conflict in rating.conflicts:
-        for row in conflict.rows:
-            found[row.month][row.source].add((row.customer, row.service))
+        for customer, service, month in conflict.keys:
+            found[month][conflict.source].add((customer, service))
     return found
 
 

@@ -135,9 +135,7 @@ def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
     for entry in tally.entries:
         groups[code(entry.service, entry.month), entry.month, entry.customer].append(entry)
     conflicts = tuple(
-        attrs.evolve(
-            each, rows=tuple(attrs.evolve(row, service=code(row.service, row.month)) for row in each.rows)
-        )
+        attrs.evolve(each, services=tuple(code(row.service, row.month) for row in each.rows))
         for each in tally.conflicts
     )
     entries = [_together(*key, found) for key, found in groups.items()]

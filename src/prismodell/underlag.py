@@ -9,6 +9,7 @@ An issued underlag is never changed: what comes later is a difference, on anothe
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -265,6 +266,28 @@ def _summed(numbered: Sequence[tuple[str, Billed]]) -> Charged:
         sum((billed.amount for _, billed in numbered), ZERO),
         last.line,
     )
+
+
+def numbered(customer: str, year: int, serial: int) -> str:
+    """
+    The number of a customer's underlag, of so many in the year.
+    """
+    return f"{customer}-{year}-{serial:03}"
+
+
+def serial_of(number: str, customer: str, year: int) -> int:
+    """
+    Which of the customer's underlag of the year a number is of, from 1; 0 for a number of another series.
+    """
+    serial = re.fullmatch(rf"{re.escape(customer)}-{year}-([0-9]{{1,9}})", number)
+    return int(serial[1]) if serial else 0
+
+
+def is_first(underlag: Underlag) -> bool:
+    """
+    Whether it is the customer's first of its year.
+    """
+    return serial_of(underlag.number, underlag.customer.code, underlag.month.year) == 1
 
 
 def each_once(documents: Iterable[Underlag]) -> tuple[Underlag, ...]:

@@ -211,14 +211,22 @@ Coded = Callable[[str, Month], str]
 
 def _code_before(old: Sequence[PriceList], new: Sequence[PriceList]) -> Coded:
     """
-    The code that what is delivered had in the old lists: a service that is new and replaces but one of theirs
-    is that one under another name.
+    The code that what is delivered had in the old lists in a month: a service that they did not have then,
+    and that replaces but one that they had, is that one under another name.
     """
-    known = {code for each in old for code in each.by_code}
-    services = [service for each in new for service in each.services if service.code not in known]
-    pairs = [(service.code, known.intersection(service.replaces or ())) for service in services]
-    renamed = {heir: next(iter(codes)) for heir, codes in pairs if len(codes) == 1}
-    return lambda service, month: code_in_force(old, renamed.get(service, service), month)
+    replaced = {service.code: service.replaces or () for each in new for service in each.services}
+
+    def code(service: str, month: Month) -> str:
+        current = in_force(old, month)
+        if current and not in_force(current.by_code.get(service, ()), month):
+            had = [
+                each for each in replaced.get(service, ()) if in_force(current.by_code.get(each, ()), month)
+            ]
+            if len(had) == 1:
+                return had[0]
+        return code_in_force(old, service, month)
+
+    return code
 
 
 def _tally(rating: Rating) -> Tally:

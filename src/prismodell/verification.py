@@ -22,7 +22,7 @@ from .canonical import brief
 from .customers import Customer, Register
 from .errors import InvalidError, Problem, UnpricedError, nearest
 from .explanation import explained_price
-from .issuing import by_customer, differences, is_first, lists_used, volumes_digest
+from .issuing import by_customer, differences, lists_used, volumes_digest
 from .lines import Line
 from .money import exact
 from .preliminary import preliminary, settled
@@ -30,7 +30,7 @@ from .pricelist import PriceList, several
 from .pricing import StepKind
 from .rating import Rating, rate
 from .swedish import kr, number, percent
-from .underlag import Billed, Charged, Underlag, charges
+from .underlag import Billed, Charged, Underlag, charges, is_first
 from .volumes import Volumes
 
 NOTHING_PLANNED = Volumes()

@@ -31,7 +31,7 @@ from .extrapolation import METHODS
 from .forecasting import forecast
 from .grouping import sortable
 from .money import ZERO, exact
-from .plans import check_switched
+from .plans import check_switched, price_lists
 from .pricelist import PriceList, several
 from .rating import Rating, check_priced, rate
 from .tally import Tally, add
@@ -115,16 +115,17 @@ def explain_vintages(
     """
     What moved an earlier forecast to a later one of the same year; at December that is what happened.
 
-    The price lists are the later's, with any planned switch laid in by `price_lists`; the earlier's, if they
-    are others, are `price_list_before`. A function that made a forecast cannot be read from a file: its
-    effect is then a part of what was reassessed, and a notice says so.
+    The price lists are the later's, with any planned switch laid in by `price_lists`. The earlier's, if they
+    are others, are `price_list_before`, and the switches that it had planned are laid in. A function that
+    made a forecast cannot be read from a file: its effect is then a part of what was reassessed, and a notice
+    says so.
 
     Raises `InvalidError` for forecasts of different years or in the wrong order, for a later one that was
     read from a file (it has to be made again), and for anything without a price.
     """
     basis, now = _check(before, after), several(price_list)
     check_switched(after.changes, now, after.year)
-    then = now if price_list_before is None else several(price_list_before)
+    then = price_lists(now if price_list_before is None else price_list_before, before.changes)
     known = _method(before)
     method = basis.method if known is None else known
     again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))

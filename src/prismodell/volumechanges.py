@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TypeVar, overload
 
 import attrs
 
@@ -27,6 +28,7 @@ from .tally import Entry, Tally, add, recoded
 from .volumes import Volumes
 
 SOURCE = "scenario"
+Dated = TypeVar("Dated", Volume, Entry)
 
 
 @exact()
@@ -76,11 +78,27 @@ def _check_selection(price_list: PriceList, select: Selection, *, found: bool) -
         raise InvalidError("select", f"inga tjänster i {price_list.title} är valda", fix)
 
 
-def shift(volumes: Volumes, years: int) -> Volumes:
+@overload
+def shift(volumes: Volumes, years: int) -> Volumes: ...
+
+
+@overload
+def shift(volumes: Tally, years: int) -> Tally: ...
+
+
+def shift(volumes: Volumes | Tally, years: int) -> Volumes | Tally:
     """
-    The same rows so many years later (negative: earlier), to try a list for another year on them.
+    The same rows, or sums, so many years later (negative: earlier), to try a list for another year on them.
     """
-    return Volumes(attrs.evolve(row, month=row.month + MONTHS_A_YEAR * years) for row in volumes)
+    months = MONTHS_A_YEAR * years
+    if isinstance(volumes, Tally):
+        conflicts = (attrs.evolve(each, rows=_later(each.rows, months)) for each in volumes.conflicts)
+        return attrs.evolve(volumes, entries=_later(volumes.entries, months), conflicts=tuple(conflicts))
+    return Volumes(_later(volumes, months))
+
+
+def _later(dated: Iterable[Dated], months: int) -> tuple[Dated, ...]:
+    return tuple(attrs.evolve(each, month=each.month + months) for each in dated)
 
 
 @exact()
