@@ -279,3 +279,51 @@ def test_an_outlook_of_what_is_in_conflict_is_refused_as_a_report_is() -> None:
     rating = pm.rate(forecast.volumes, listed(X=unit(10)), AB)
     with pytest.raises(pm.InvalidError, match="rader är i konflikt, först s 3"):
         pm.outlook(forecast, rating)
+
+
+def test_work_does_not_move_to_a_service_before_it_has_a_price() -> None:
+    lists = [listed(1, 6, X=unit(30)), listed(7, 12, X=unit(30), NEW=unit(10))]
+    history = pm.Volumes([row("A", "X", number, 100) for number in (1, 2, 3, 4)])
+
+    def worth(start: int) -> Decimal:
+        change = pm.Move("X", "NEW", "0.6", month(start))
+        made = pm.forecast(history, 2022, month(4), price_list=lists, changes=[change])
+        return pm.rate(made.volumes, lists, AB).total
+
+    assert Decimal(12 * 3_000 - 6 * 60 * 20) == worth(7)
+    with pytest.raises(pm.InputError, match="NEW har inget pris 2022-05, och det som flyttas dit vore"):
+        worth(5)
+    assert Decimal(12 * 3_000 - 4 * 60 * 20) == worth(9)
+
+
+def test_one_that_has_not_started_has_no_part_of_what_the_others_are_expected_to_have() -> None:
+    started = attrs.evolve(AB.customers[1], span=pm.Span(month(7), None))
+    register, prices = attrs.evolve(AB, customers=(AB.customers[0], started)), listed(X=unit(10))
+    budget = pm.Volumes(
+        row(each, "X", number, 100) for each in "AB" for number in range(1, 13) if each == "A" or number >= 7
+    )
+    made = pm.forecast(pm.Volumes(), 2022, month(1) - 1, budget=budget, register=register, price_list=prices)
+    rating = pm.rate(made.volumes, prices, register)
+    assert (Decimal(18_000), ()) == (pm.outlook(made, rating).total.year, rating.unrated)
+    assert {month(7)} == {min(line.month for line in rating.lines if line.customer.code == "B")}
+
+
+def test_two_years_plans_at_the_turn_of_the_year_are_of_the_same_deliveries() -> None:
+    lists = [
+        listed(X=unit(10)),
+        pm.derive(
+            listed(X=unit(11)), [], id="p23", title="2023", span=pm.Span(month(12) + 1, month(12) + 13)
+        ),
+    ]
+    plans = [
+        pm.preliminary(pm.rate(pm.Volumes([pm.Volume("A", "X", month(1) + ahead, Decimal(1200))]), lists, AB))
+        for ahead in (0, 12)
+    ]
+    rows = [pm.Volume(each, "X", month(1) + ahead, Decimal(90), "s") for each in "AB" for ahead in range(13)]
+    actual = pm.rate(pm.Volumes(rows), lists, AB)
+    both = actual
+    for plan in plans:
+        both = pm.reconcile(both, plan).rating
+    assert actual.lines == both.delivered
+    turns = [line.amount for line in both.lines if line.customer.code == "A" and line.month > month(11)]
+    assert {Decimal(1000), Decimal(1100)} == {*turns}

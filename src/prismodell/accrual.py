@@ -20,6 +20,7 @@ from attrs import frozen
 from .catalogue import Service
 from .customers import SUBSCRIPTION_SOURCE, Customer
 from .errors import InvalidError, Problem
+from .grouping import groups_of
 from .lines import Line
 from .money import ZERO, exact
 from .periods import Month, check_month, in_force
@@ -161,10 +162,7 @@ def _usual_sources(sources: Reported, charged: Callable[[str], str]) -> Mapping[
 
 
 def _never_reported(lines: Iterable[Line]) -> Iterator[Problem]:
-    services = defaultdict[str, list[Line]](list)
-    for line in lines:
-        services[line.price.service.code].append(line)
-    for service, expected in sorted(services.items()):
+    for service, expected in sorted(groups_of(lines, lambda line: line.service.code).items()):
         amount = sum((line.amount for line in expected), ZERO)
         what = f"{kr(amount)} väntades, men tjänsten har aldrig rapporterats och är inte uppskattad"
         yield Problem(f"tjänst {service}", what, "är dess fil inte inläst?")

@@ -29,7 +29,7 @@ from .extrapolation import MOST_YEARS, Method
 from .money import exact
 from .observed import Asked, Observed, observed
 from .periods import MONTHS_A_YEAR, Month, check_month, in_force, months_of
-from .plans import Change, Leave, Move, Switch, check_changes, price_lists
+from .plans import Change, Leave, Move, Switch, check_changes, check_targets, price_lists
 from .pricelist import PriceList, is_priced, several
 from .prospects import prospect, subscribed
 from .series import parts, series
@@ -62,15 +62,15 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
     `history` has this year's rows and those of earlier years, of which the last three whole ones are used;
     what comes after `through` is not looked at. `method` is one name or function for all services, or a
     mapping by service; without, each series gets the one that its history allows. `budget` stands in where
-    there is no history. With a `register` subscriptions are known exactly, and customers end when they do;
-    with price lists nothing is expected of a service without a price. `masked` months, of a shock, are
-    replaced by what was usual when others are judged by them; `("LON-UTB", Month(2020, 12))` is one
+    there is no history. With a `register` subscriptions are known exactly, and customers start and end when
+    they do; with price lists nothing is expected of a service without a price. `masked` months, of a shock,
+    are replaced by what was usual when others are judged by them; `("LON-UTB", Month(2020, 12))` is one
     service's. With `as_of`, the day when the rows were taken out, months that are still filling up are
     completed (see `completeness`).
 
     Raises `InvalidError` for a year without any known month, a `through` outside it, a budget of other years,
     an unknown method or level, and a method or a masked month of an unknown service; `InputError` for planned
-    changes that cannot be (see `check_changes`).
+    changes that cannot be (see `check_changes`), or that move work to a service without a price.
     """
     _check(year, through, level)
     methods = _methods(method)
@@ -90,6 +90,8 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
         check_month(month, "masked")
     late = [each for each in _late(history, as_of) if each.month <= through]
     known = through.number if through.year == year else 0
+    unpriced = frozenset(_unpriced(price_lists(lists, told), services, year))
+    check_targets(told, (each for each in unpriced if each[1] > through))
     task = Task(
         found,
         planned,
@@ -98,7 +100,8 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
         level,
         tuple(each for each in told if isinstance(each, Move)),
         {each.customer: each for each in (*ends, *told) if isinstance(each, Leave)},
-        frozenset(_unpriced(price_lists(lists, told), services, year)),
+        {each.code: each.span.start for each in register.customers} if register else {},
+        unpriced,
         _by_service(late),
     )
     certain = "enligt registret" if register else f"som i {month_name(through)}"

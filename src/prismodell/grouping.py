@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 # Of what has a customer and a service.
 DIMENSIONS: Mapping[str, Callable[[Any], object]] = {
@@ -20,6 +21,16 @@ DIMENSIONS: Mapping[str, Callable[[Any], object]] = {
     "kind": attrgetter("service.kind.value"),
 }
 BY_MONTH: Mapping[str, Callable[[Any], object]] = {**DIMENSIONS, "month": attrgetter("month")}
+
+
+def groups_of(values: Iterable[T], key: Callable[[T], K]) -> defaultdict[K, list[T]]:
+    """
+    The values by a key of theirs, each group in their order; an empty one under a key that none has.
+    """
+    groups = defaultdict[K, list[T]](list)
+    for value in values:
+        groups[key(value)].append(value)
+    return groups
 
 
 def grouped(
@@ -34,10 +45,7 @@ def grouped(
         msg = f"by() takes {', '.join(dimensions)}, not {', '.join(unknown) or 'nothing'}"
         raise ValueError(msg)
     of = [dimensions[name] for name in names]
-    groups = defaultdict[object, list[T]](list)
-    for each in values:
-        key = tuple(value(each) for value in of)
-        groups[key if len(key) > 1 else key[0]].append(each)
+    groups = groups_of(values, of[0] if len(of) == 1 else lambda each: tuple(value(each) for value in of))
     return dict(sorted(groups.items(), key=lambda group: sortable(group[0])))
 
 

@@ -11,7 +11,7 @@ has been issued in the period of its price lists: rate the year so far, not the 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, groupby
@@ -23,6 +23,7 @@ from .bulk import uncollected
 from .canonical import digest
 from .customers import Customer, Register
 from .errors import IssueError, Problem
+from .grouping import groups_of
 from .lines import Key, Line
 from .money import ZERO, ZERO_KRONOR, exact
 from .obstacles import obstacles_to
@@ -94,10 +95,7 @@ def by_customer(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
     """
     The lines of each customer, by its code.
     """
-    found = defaultdict[str, list[Line]](list)
-    for line in lines:
-        found[line.customer.code].append(line)
-    return found
+    return groups_of(lines, lambda line: line.customer.code)
 
 
 def _owed(

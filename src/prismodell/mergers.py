@@ -20,6 +20,7 @@ from attrs import frozen
 
 from .catalogue import Service
 from .customers import Register
+from .grouping import groups_of
 from .lines import Line
 from .money import ZERO
 from .periods import MONTHS_A_YEAR, Month
@@ -131,9 +132,7 @@ def items_of(price_list: PriceList, rating: Rating, area: str, register: Registe
     The services of an area that can be merged, each an item of its own; the one that brings least first.
     """
     agreed = {agreement.service for agreement in register.agreements}
-    lines = defaultdict[str, list[Line]](list)
-    for line in rating.lines:
-        lines[line.price.service.code].append(line)
+    lines = groups_of(rating.lines, lambda line: line.service.code)
     items = [
         _item(service, lines[service.code])
         for service in price_list.services

@@ -49,10 +49,10 @@ def obstacles(
     """
     What stands in the way of issuing up to a month, each with the customer that it concerns.
 
-    What is unrated or in conflict; agreements on unknown services; subscriptions that never became volumes, or
-    that a successor has not taken over; a source that usually reports and has not, or whose rows have gone:
-    each of these with those who share the cost. Issued months that the rating leaves out, or a year's ladder
-    without them; numbers that were passed over; and underlag of another price list, or of a customer that the
+    What is unrated or in conflict; subscriptions that never became volumes, or that a successor has not taken
+    over; a source that usually reports and has not, or whose rows have gone: each with those who share the
+    cost. Agreements on unknown services; issued months that the rating leaves out, or a year's ladder without
+    them; numbers that were passed over; and underlag of another price list, or of a customer that the
     register lacks.
     """
     earlier = each_once(issued)

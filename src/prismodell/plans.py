@@ -197,6 +197,24 @@ def check_changes(
         raise InputError(problems)
 
 
+def check_targets(changes: Iterable[Change], unpriced: Iterable[tuple[str, Month]]) -> None:
+    """
+    Raise `InputError` for work that moves to a service in a month to come that it is `unpriced` in: it would
+    be nobody's.
+    """
+    without = sorted(unpriced)
+    problems = []
+    for each in (each for each in changes if isinstance(each, Move)):
+        month = next(
+            (when for service, when in without if service == each.target and when >= each.start), None
+        )
+        if month:
+            what = f"{each.target} har inget pris {month}, och det som flyttas dit vore ingenstans"
+            problems.append(Problem(str(each), what, "börja när tjänsten har ett pris, eller ge den ett"))
+    if problems:
+        raise InputError(problems)
+
+
 def _unknown(
     word: str, named: Iterable[tuple[Change, str]], known: set[str], where: str
 ) -> Iterator[Problem]:

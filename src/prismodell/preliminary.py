@@ -177,7 +177,9 @@ def _with(actual: Rating, lines: Iterable[Line], matters: Callable[[Key], bool])
     unrated = tuple(each for each in actual.unrated if matters(each.key))
     conflicts = tuple(each for each in actual.conflicts if any(map(matters, each.keys)))
     in_order = tuple(sorted(lines, key=lambda line: line.key))
-    return Rating(in_order, unrated, conflicts, actual.account, actual.price_lists, delivered=actual.lines)
+    return Rating(
+        in_order, unrated, conflicts, actual.account, actual.price_lists, delivered=actual.delivered
+    )
 
 
 def settled(line: Line) -> Line:

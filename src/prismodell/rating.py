@@ -184,9 +184,9 @@ def _as_listed(tally: Tally, lists: Sequence[PriceList]) -> Tally:
     return recoded(tally, partial(code_in_force, lists))
 
 
-def check_priced(key: str, rating: Rating) -> None:
+def check_priced(key: str, rating: Rating) -> Rating:
     """
-    Raise `InvalidError` where some of a rating has no price, with the first few.
+    A rating, all of which has a price. Raises `InvalidError` where some has none, with the first few.
     """
     if rating.unrated:
         count = len(rating.unrated)
@@ -195,6 +195,7 @@ def check_priced(key: str, rating: Rating) -> None:
         what = f"{number(count)} {'volym' if count == 1 else 'volymer'} saknar pris: {'; '.join(shown)}"
         first = rating.unrated[0]
         raise InvalidError(key, what, FIXES.get(first.reason, first.fix))
+    return rating
 
 
 def check_whole(key: str, rating: Rating) -> None:

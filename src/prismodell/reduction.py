@@ -128,8 +128,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     tally = volumes.tally()
     payers = register or anybody(tally)
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(codes_of(keep) or (), ZERO)})
-    rating = rate(tally, price_list, payers)
-    check_priced("volumes", rating)
+    rating = check_priced("volumes", rate(tally, price_list, payers))
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
     base = sum((each.revenue for each in chosen), ZERO)
     if base <= 0:

@@ -16,6 +16,7 @@ from heapq import nsmallest
 from attrs import field, frozen
 
 from .errors import InvalidError, Problem
+from .grouping import groups_of
 from .money import MAX_INTEGER_DIGITS, ZERO, exact, exact_decimal
 from .periods import Month
 
@@ -157,10 +158,7 @@ def by_origin(provenance: Iterable[Provenance]) -> Mapping[tuple[str, str], Sequ
     """
     Those of each source and file.
     """
-    origins = defaultdict[tuple[str, str], list[Provenance]](list)
-    for each in provenance:
-        origins[each.source, each.file].append(each)
-    return origins
+    return groups_of(provenance, lambda each: (each.source, each.file))
 
 
 def summed(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:

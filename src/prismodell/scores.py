@@ -18,6 +18,7 @@ from statistics import median
 from attrs import frozen
 
 from .errors import InvalidError, likely, shown
+from .grouping import groups_of
 from .money import ZERO, to_places
 from .swedish import listing, number, percent
 from .trials import Occasion, TotalTrial, Trial, in_percent, months_known, occasion_name
@@ -207,10 +208,7 @@ class Backtest:
 
     @cached_property
     def _services(self) -> Mapping[str, Sequence[Trial]]:
-        found = defaultdict[str, list[Trial]](list)
-        for each in self.trials:
-            found[each.service].append(each)
-        return dict(found)
+        return groups_of(self.trials, lambda each: each.service)
 
     def __repr__(self) -> str:
         return f"<Backtest of {len(self.methods)} methods, {len(self.trials)} trials>"

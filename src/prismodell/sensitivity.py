@@ -23,7 +23,7 @@ from .customers import Register, anybody
 from .money import HUNDRED, ZERO, Number, exact, exact_decimal
 from .pricechanges import EVERYTHING, Selection
 from .pricelist import PriceList, several
-from .rating import Rating, check_priced, rate
+from .rating import check_priced, rate
 from .scenarios import Scenarios
 from .tally import Tally
 from .volumechanges import scale
@@ -128,12 +128,14 @@ def sensitivity(
     Raises `InvalidError` for volumes without a price, and for a percentage of −100 or less.
     """
     tally, by = volumes.tally(), tuple(map(exact_decimal, percents))
-    payers = _payers(tally, register)
+    payers = register or anybody(tally)
     return Sensitivity(by, tuple(_revenue(tally, each, payers, by) for each in several(price_lists)))
 
 
 def _revenue(tally: Tally, price_list: PriceList, payers: Register, by: Iterable[Decimal]) -> ListRevenue:
-    ratings = [_priced(scale(tally, price_list, percent), price_list, payers) for percent in by]
+    ratings = [
+        check_priced("volumes", rate(scale(tally, price_list, percent), price_list, payers)) for percent in by
+    ]
     per_area = [rating.by("area") for rating in ratings]
     named = {area.code: area for area in price_list.areas}
     areas = tuple(
@@ -162,9 +164,9 @@ def break_even(
     for volumes without a price, and for a selection that has no services or no volumes.
     """
     tally = volumes.tally()
-    payers = _payers(tally, register)
+    payers = register or anybody(tally)
     for each in (before, after):
-        _priced(tally, each, payers)
+        check_priced("volumes", rate(tally, each, payers))
 
     def at(place: int) -> Point:
         factor = exact_decimal(Decimal(place) / GRID)
@@ -211,16 +213,3 @@ def _halved(at: Callable[[int], Point], near: Point, far: Point) -> tuple[Point,
         near, far = (near, middle) if _changes_places(near, middle) else (middle, far)
     nearest, beside = sorted((near, far), key=lambda point: abs(point.difference))
     return nearest, beside
-
-
-def _payers(tally: Tally, register: Register | None) -> Register:
-    return register or anybody(tally)
-
-
-def _priced(tally: Tally, price_list: PriceList, payers: Register) -> Rating:
-    """
-    The rating, where all of it has a price.
-    """
-    rating = rate(tally, price_list, payers)
-    check_priced("volumes", rating)
-    return rating

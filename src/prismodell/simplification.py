@@ -114,8 +114,7 @@ def simplify(  # noqa: PLR0913 - what is decided of a simplification, by name
         raise InvalidError("area", f"området {area} finns inte i listan", likely(area, areas))
     tally = volumes.tally()
     payers = register or anybody(tally)
-    today = rate(tally, price_list, payers)
-    check_priced("volumes", today)
+    today = check_priced("volumes", rate(tally, price_list, payers))
     items, choices = items_of(price_list, today, area, payers), []
     for merged in steps(items, today.by("customer"), most):
         mergers = _mergers([item for item in merged if len(item.services) > 1], price_list, step)

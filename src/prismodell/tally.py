@@ -9,7 +9,7 @@ Every row that was read is in a sum, a duplicate or in a conflict, and the numbe
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, pairwise, starmap
@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from .bulk import uncollected
 from .errors import ConservationError, InvalidError, Problem
+from .grouping import groups_of
 from .money import ZERO, exact, exact_decimal
 from .periods import Month
 from .rows import Conflict, Provenance, by_place, summed, totals
@@ -131,9 +132,9 @@ def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
     """
     The tally with its sums under the codes that its services have in a month; sums that meet are added.
     """
-    groups = defaultdict[tuple[str, Month, str], list[Entry]](list)
-    for entry in tally.entries:
-        groups[code(entry.service, entry.month), entry.month, entry.customer].append(entry)
+    groups = groups_of(
+        tally.entries, lambda each: (code(each.service, each.month), each.month, each.customer)
+    )
     conflicts = tuple(
         attrs.evolve(each, services=tuple(code(row.service, row.month) for row in each.rows))
         for each in tally.conflicts
@@ -155,10 +156,7 @@ def add(*parts: Tallied) -> Tally:
     if len({*map(id, parts)}) < len(parts):
         raise InvalidError("parts", "samma summor är med två gånger", "ge varje del en gång")
     tallies = [each.tally() for each in parts]
-    groups = defaultdict[tuple[str, Month, str], list[Entry]](list)
-    for each in tallies:
-        for entry in each.entries:
-            groups[entry.service, entry.month, entry.customer].append(entry)
+    groups = groups_of(chain.from_iterable(each.entries for each in tallies), _key)
     return Tally(
         [_together(*key, found) for key, found in groups.items()],
         summed(chain.from_iterable(each.duplicates for each in tallies)),

@@ -24,6 +24,7 @@ from .catalogue import Area, Kind, is_text
 from .customers import Customer
 from .errors import InvalidError
 from .explanation import explained_changes, explained_step_changes, explained_tariff
+from .grouping import groups_of
 from .lines import Key, Line
 from .money import HUNDRED, ZERO, exact, exact_decimal, round_half_up
 from .periods import Month
@@ -177,11 +178,8 @@ class Underlag:
         """
         The lines by area, obligatory services first.
         """
-        by_group = defaultdict[tuple[Area, Kind], list[Billed]](list)
-        for billed in self.lines:
-            service = billed.line.price.service
-            by_group[service.area, service.kind].append(billed)
-        return tuple(Group(area, kind, tuple(lines), _sum(lines)) for (area, kind), lines in by_group.items())
+        groups = groups_of(self.lines, lambda each: (each.line.service.area, each.line.service.kind))
+        return tuple(Group(area, kind, tuple(lines), _sum(lines)) for (area, kind), lines in groups.items())
 
     @cached_property
     @exact()

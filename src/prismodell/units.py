@@ -27,8 +27,9 @@ ALL = ""  # the customer, or the service, of what is of all of them
 class Task:
     """
     What a forecast is made from: what was delivered and budgeted, what is asked of it, by which methods (by
-    service; under "" for all others), at which level, and what is known of the future: the moves, who leaves,
-    which services have no price in which months, and what is to be said of months that are filling up.
+    service; under "" for all others), at which level, and what is known of the future: the moves, who leaves
+    and starts and when, which services have no price in which months, and what is to be said of months that
+    are filling up.
     """
 
     found: Observed
@@ -38,6 +39,7 @@ class Task:
     level: str
     moves: tuple[Move, ...] = ()
     leaves: Mapping[str, Leave] = {}
+    starts: Mapping[str, Month] = {}
     unpriced: frozenset[tuple[str, Month]] = frozenset()
     late: Mapping[str, tuple[str, ...]] = {}
     views: dict[tuple[Key, ...], Seen] = field(factory=dict, eq=False, repr=False)

@@ -130,9 +130,10 @@ def explain_vintages(
     method = basis.method if known is None else known
     again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))
     volumes = (before.volumes, _with_outcome(before, after), again, planned, after.volumes)
-    ratings = [_rated(volumes[0], then, register, "before")]
-    ratings += [_rated(each, then, register, "after") for each in volumes[1:]]
-    ratings.append(ratings[-1] if then == now else _rated(volumes[-1], now, register, "after"))
+    ratings = [check_priced("before", rate(volumes[0], then, register))]
+    ratings += [check_priced("after", rate(each, then, register)) for each in volumes[1:]]
+    last = ratings[-1] if then == now else check_priced("after", rate(volumes[-1], now, register))
+    ratings.append(last)
     notices = (UNTOLD,) if known is None else ()
     return Vintages(before, after, tuple(ratings), notices)
 
@@ -185,9 +186,3 @@ def _again(before: Forecast, after: Forecast, basis: Basis, method: Methods, pla
         masked=plans.masked,
         as_of=after.as_of,
     ).volumes
-
-
-def _rated(volumes: Tally, lists: Sequence[PriceList], register: Register, key: str) -> Rating:
-    rating = rate(volumes, lists, register)
-    check_priced(key, rating)
-    return rating

@@ -11,7 +11,6 @@ All of it is told by the one rating function, in exact kronor before lines are r
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +19,7 @@ import attrs
 from attrs import frozen
 
 from .customers import Register
+from .grouping import groups_of
 from .lines import Line, service_lines
 from .money import ZERO, exact
 from .pricelist import Price, PriceList, Revision
@@ -114,9 +114,7 @@ def weighed(price_list: PriceList, rating: Rating, register: Register) -> Iterat
     """
     The prices of a list, with what they made of the volumes of a rating by it.
     """
-    by_service = defaultdict[str, list[Line]](list)
-    for line in rating.lines:
-        by_service[line.price.service.code].append(line)
+    by_service = groups_of(rating.lines, lambda line: line.service.code)
     for price in price_list.prices:
         of_service = by_service[price.service.code]
         lines = tuple(line for line in of_service if line.month in price.span)
