@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
+from operator import attrgetter
 
 from attrs import field, frozen
 
@@ -91,26 +92,18 @@ class Provenance:
 @frozen
 class Conflict:
     """
-    Rows with the same source and reference that say different things; none of them counts. They are charged
-    as `services`, their own where no other replaces them.
+    Rows with the same source and reference that say different things; none of them counts. The `keys` are the
+    customers, services and months that they are charged for: their own, where no service replaces theirs.
     """
 
     source: str
     reference: str
     rows: tuple[Volume, ...]
-    services: tuple[str, ...] = field()
+    keys: frozenset[tuple[str, str, Month]] = field()
 
-    @services.default
-    def _as_reported(self) -> tuple[str, ...]:
-        return tuple(row.service for row in self.rows)
-
-    @property
-    def keys(self) -> frozenset[tuple[str, str, Month]]:
-        """
-        The customers, services and months that its rows are charged for.
-        """
-        charged = zip(self.rows, self.services, strict=True)
-        return frozenset((row.customer, service, row.month) for row, service in charged)
+    @keys.default
+    def _as_reported(self) -> frozenset[tuple[str, str, Month]]:
+        return frozenset((row.customer, row.service, row.month) for row in self.rows)
 
     @property
     @exact()
@@ -158,7 +151,7 @@ def by_origin(provenance: Iterable[Provenance]) -> Mapping[tuple[str, str], Sequ
     """
     Those of each source and file.
     """
-    return groups_of(provenance, lambda each: (each.source, each.file))
+    return groups_of(provenance, attrgetter("source", "file"))
 
 
 def summed(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:

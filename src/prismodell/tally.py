@@ -136,7 +136,7 @@ def recoded(tally: Tally, code: Callable[[str, Month], str]) -> Tally:
         tally.entries, lambda each: (code(each.service, each.month), each.month, each.customer)
     )
     conflicts = tuple(
-        attrs.evolve(each, services=tuple(code(row.service, row.month) for row in each.rows))
+        attrs.evolve(each, keys=frozenset((who, code(what, when), when) for who, what, when in each.keys))
         for each in tally.conflicts
     )
     entries = [_together(*key, found) for key, found in groups.items()]

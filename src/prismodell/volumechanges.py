@@ -92,8 +92,15 @@ def shift(volumes: Volumes | Tally, years: int) -> Volumes | Tally:
     """
     months = MONTHS_A_YEAR * years
     if isinstance(volumes, Tally):
-        conflicts = (attrs.evolve(each, rows=_later(each.rows, months)) for each in volumes.conflicts)
-        return attrs.evolve(volumes, entries=_later(volumes.entries, months), conflicts=tuple(conflicts))
+        conflicts = tuple(
+            attrs.evolve(
+                each,
+                rows=_later(each.rows, months),
+                keys=frozenset((who, what, when + months) for who, what, when in each.keys),
+            )
+            for each in volumes.conflicts
+        )
+        return attrs.evolve(volumes, entries=_later(volumes.entries, months), conflicts=conflicts)
     return Volumes(_later(volumes, months))
 
 
