@@ -377,8 +377,9 @@ def test_a_file_that_is_not_what_its_name_says_is_told(tmp_path: Path) -> None:
     ("columns", "doubled"),
     [
         (("customer", "customer", "service", "month", "quantity"), "customer"),
-        (("Customer", "customer", "service", "month", "quantity"), "customer"),
-        (("customer", "service", "month", "quantity", "extra", "Extra"), "Extra"),
+        (("Customer", "customer", "service", "month", "quantity"), "Customer"),
+        (("customer", "service", "month", "quantity", "extra", "Extra"), "extra"),
+        (("customer", "service", "month", "quantity", "note_1", "note", "note"), "note"),
     ],
 )
 def test_a_parquet_file_with_two_columns_of_one_name_is_refused(
@@ -396,8 +397,9 @@ def test_a_parquet_file_with_two_columns_of_one_name_is_refused(
 
 def test_a_parquet_file_may_have_a_column_whose_name_ends_in_a_number(tmp_path: Path) -> None:
     table = table_of([("K", "LON", "2022-01", "2", *[None] * 5)])
-    deep = pa.array([{"customer": "K", "customer_1": "L"}])
+    deep = pa.array([{"customer": "K", "customer_1": "L", "within": {"customer": ["K"]}}])
     table = table.append_column("customer_1", pa.array(["L"])).append_column("deep", deep)
+    table = table.append_column("", pa.array(["utan namn"]))
     pq.write_table(table, tmp_path / "fler.parquet")
     told = frames.tally(tmp_path / "fler.parquet")
     assert (1, "K") == (told.rows, told.entries[0].customer)

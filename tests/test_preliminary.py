@@ -309,5 +309,7 @@ def test_what_cannot_be_priced_is_told_only_where_it_is_to_be_billed() -> None:
     )
     actual = rated(*every_month("SDF-SKA", "LON-SPEC", "1", JANUARY, FEBRUARY), prices=ending)
     assert 1 == len(actual.unrated)
-    assert () == pm.reconcile(actual, twelfths).rating.unrated
-    assert actual.unrated == pm.reconcile(actual, twelfths, (), FEBRUARY).rating.unrated
+    for through, waiting in ((None, set()), (FEBRUARY, actual.waiting)):
+        rating = pm.reconcile(actual, twelfths, (), through).rating
+        assert (actual.unrated, waiting) == (rating.unrated, rating.waiting)
+        assert bool(waiting) == bool(pm.obstacles(rating, FEBRUARY, REGISTER))

@@ -29,7 +29,7 @@ from .extrapolation import MOST_YEARS, Method
 from .money import exact
 from .observed import Asked, Observed, observed
 from .periods import MONTHS_A_YEAR, Month, check_month, in_force, months_of
-from .plans import Change, Leave, Move, Switch, check_changes, check_targets, price_lists
+from .plans import Change, Leave, Move, Switch, check_changes, price_lists
 from .pricelist import PriceList, is_priced, several
 from .prospects import prospect, subscribed
 from .series import parts, series
@@ -70,7 +70,7 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
 
     Raises `InvalidError` for a year without any known month, a `through` outside it, a budget of other years,
     an unknown method or level, and a method or a masked month of an unknown service; `InputError` for planned
-    changes that cannot be (see `check_changes`), or that move work to a service without a price.
+    changes that cannot be (see `check_changes`).
     """
     _check(year, through, level)
     methods = _methods(method)
@@ -91,7 +91,6 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
     late = [each for each in _late(history, as_of) if each.month <= through]
     known = through.number if through.year == year else 0
     unpriced = frozenset(_unpriced(price_lists(lists, told), services, year))
-    check_targets(told, (each for each in unpriced if each[1] > through))
     task = Task(
         found,
         planned,

@@ -159,12 +159,12 @@ def _ever(found: Observed, key: Key) -> Decimal:
 def _inherited(weights: Weights, task: Task, month: Month) -> Weights:
     """
     The weights in a month: a successor has also those of the ones that it has succeeded, and one that has not
-    begun has none, unless nobody else has.
+    begun has none of its own, unless nobody has any.
     """
     if not (task.leaves or task.starts):
         return weights
     now = defaultdict[str, Decimal](Decimal)
     for customer, weight in weights.items():
-        now[task.heir(customer, month)] += weight
-    begun = {each: weight for each, weight in now.items() if task.starts.get(each, month) <= month}
-    return begun if any(begun.values()) else now
+        if task.has_begun(customer, month):
+            now[task.heir(customer, month)] += weight
+    return now if any(now.values()) else weights

@@ -18,15 +18,15 @@ from attrs import frozen
 
 from .customers import SUBSCRIPTION_SOURCE, Register
 from .errors import Problem, UnpricedError, likely, nearest, shown
-from .lines import Key, Line
+from .lines import Key
 from .money import exact
 from .periods import Month, in_force
-from .pricelist import code_in_force, price_in_force
+from .pricelist import code_in_force, is_priced, price_in_force
 from .pricing import StepKind
 from .rating import Rating
 from .sources import Reported, reported
 from .swedish import listing
-from .tariff import GraduatedPrice, Model, SharedPrice
+from .tariff import GraduatedPrice, Model
 from .underlag import AtRate, Charged, Underlag, charged, each_once, numbered, serial_of
 
 NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
@@ -69,16 +69,16 @@ def obstacles_to(
     """
     The same, where it is known what the earlier underlag charged.
     """
-    sharing, sources = sharing_of(rating.lines), reported(rating, earlier)
+    sources = reported(rating, earlier)
     of_volumes = [
         *_conflicts(rating, month),
         *_missing_subscriptions(rating, month, register),
-        *_silent_sources(rating, month, register, sources, sharing),
+        *_silent_sources(rating, month, register, sources),
         *_lost_sources(rating, register, sources, before),
     ]
     found = [
-        *_unrated(rating, month, sharing),
-        *((each, problem) for key, problem in of_volumes for each in {key[0]} | sharing.get(key[1:], set())),
+        *_unrated(rating, month),
+        *((each, problem) for key, problem in of_volumes for each in _concerned(key, rating, register)),
         *_unheard_agreements(rating, month, register),
         *_months_left_out(rating, month, earlier),
         *_ladders_cut_off(rating, month, earlier),
@@ -90,39 +90,36 @@ def obstacles_to(
 
 Found = Iterator[tuple[str, Problem]]
 OfVolumes = Iterator[tuple[Key, Problem]]
-Sharing = Mapping[tuple[str, Month], set[str]]
 
 
-def sharing_of(lines: Iterable[Line]) -> Sharing:
+def _concerned(key: Key, rating: Rating, register: Register) -> set[str]:
     """
-    The customers that share each service's cost in a month: what one of them is to pay hangs on the volumes
-    of the others, but for one that pays a twelfth of its plan.
+    A customer and those who share the service's cost with it, which one with a price of its own does not.
     """
-    sharing = defaultdict[tuple[str, Month], set[str]](set)
-    for line in lines:
-        if isinstance(line.price.tariff.model, SharedPrice) and not line.has(StepKind.TWELFTH):
-            sharing[line.price.service.code, line.month].add(line.customer.code)
-    return sharing
+    customer, service, month = key
+    own = in_force(register.agreed(service).get(customer, ()), month)
+    return {customer} if own else {customer, *rating.sharing.get((service, month), ())}
 
 
-def _unrated(rating: Rating, month: Month, sharing: Sharing) -> Found:
+def _unrated(rating: Rating, month: Month) -> Found:
     """
     What has no price; those who share a cost with it are told of the first in each service and month.
     """
     told = set[tuple[str, Month]]()
     for unrated in rating.unrated:
         entry = unrated.entry
-        if entry.month <= month:
+        if entry.month <= month and unrated.key in rating.waiting:
             yield entry.customer, unrated.problem
             shared = entry.service, entry.month
             if shared not in told:
                 told.add(shared)
-                yield from ((customer, unrated.problem) for customer in sharing.get(shared, ()))
+                yield from ((customer, unrated.problem) for customer in rating.sharing.get(shared, ()))
 
 
 def _conflicts(rating: Rating, month: Month) -> OfVolumes:
     for conflict in rating.conflicts:
-        yield from ((key, conflict.problem) for key in conflict.keys if key[2] <= month)
+        waiting = conflict.keys & rating.waiting
+        yield from ((key, conflict.problem) for key in waiting if key[2] <= month)
 
 
 def _unheard_agreements(rating: Rating, month: Month, register: Register) -> Found:
@@ -188,19 +185,17 @@ def _not_taken_over(rating: Rating, register: Register, month: Month) -> OfVolum
     }
     for each in register.subscriptions:
         customer = register.by_code[each.customer]
-        heir = register.heir(customer, month) if month in each.span else None
+        heir = register.heir(customer, month) if month in each.span and each.quantity else None
         if heir and heir is not customer:
             service = code_in_force(rating.price_lists, each.service, month)
-            if (heir.code, service) not in had:
+            if (heir.code, service) not in had and is_priced(rating.price_lists, service, month):
                 place = f"abonnemang {each.customer} {each.service} {month}"
                 what = f"löper vidare, men kunden har upphört och efterträdaren {heir.code} har inget"
                 fix = f"ge {heir.code} ett abonnemang, eller det här ett slut (to)"
                 yield (heir.code, service, month), Problem(place, what, fix)
 
 
-def _silent_sources(
-    rating: Rating, month: Month, register: Register, sources: Reported, sharing: Sharing
-) -> OfVolumes:
+def _silent_sources(rating: Rating, month: Month, register: Register, sources: Reported) -> OfVolumes:
     """
     Sources that reported in both months before a month and not in it, for the customers that they reported on
     and whose services nobody has reported, though they could be charged. A twelfth waits for no report, but
@@ -208,7 +203,7 @@ def _silent_sources(
     """
     twelfths = {line.key for line in rating.lines if line.has(StepKind.TWELFTH)}
     heard = {line.key for line in rating.delivered} | rating.waiting
-    heard |= {key for key in twelfths if key[1:] not in sharing}
+    heard |= {key for key in twelfths if key[1:] not in rating.sharing}
     for each in _months_to_bill(rating, month):
         two_before, before, now = (sources[when].keys() for when in (each - 2, each - 1, each))
         for source in sorted(two_before & before - now - {SUBSCRIPTION_SOURCE}):
@@ -290,16 +285,19 @@ def _ladders_cut_off(rating: Rating, month: Month, issued: Iterable[Underlag]) -
     Months of a year's ladder that have been issued by a list that is not among the rating's, and so are not
     counted.
     """
-    ladders = {
-        (*line.key[:2], line.month.year)
+    last = {
+        (*line.key[:2], line.month.year): line.month
         for line in rating.lines
-        if line.month <= month and _counts_the_year(line.price.tariff.model)
+        if _counts_the_year(line.price.tariff.model)
+        and not line.has(StepKind.TWELFTH)
+        and line.month <= month
     }
     for document in issued:
-        for billed in document.lines if ladders else ():
+        for billed in document.lines if last else ():
             customer, service, when = billed.line.key
             heir = code_in_force(rating.price_lists, service, month)
-            if not in_force(rating.price_lists, when) and (customer, heir, when.year) in ladders:
+            climbed = last.get((customer, heir, when.year))
+            if climbed and when < climbed and not in_force(rating.price_lists, when):
                 what = f"{when} är fakturerad, men är inte med när årets trappa för {heir} räknas"
                 fix = "ge volymerna från årets början, och alla årets prislistor"
                 yield customer, Problem(f"underlag {document.number}", what, fix)
@@ -317,7 +315,7 @@ def _numbers_missing(rating: Rating, issued: Iterable[Underlag]) -> Found:
         if year in years and (serial := serial_of(document.number, customer, year)):
             serials[customer, year].add(serial)
     for (customer, year), there in serials.items():
-        first = next(number for number in count(1) if number not in there)
+        first = next(number for number in count(min(there)) if number not in there)
         if first < max(there):
             what = "finns inte bland de tidigare underlagen, men senare nummer gör det"
             fix = "läs in det också, annars faktureras det igen"

@@ -197,24 +197,6 @@ def check_changes(
         raise InputError(problems)
 
 
-def check_targets(changes: Iterable[Change], unpriced: Iterable[tuple[str, Month]]) -> None:
-    """
-    Raise `InputError` for work that moves to a service in a month to come that it is `unpriced` in: it would
-    be nobody's.
-    """
-    without = sorted(unpriced)
-    problems = []
-    for each in (each for each in changes if isinstance(each, Move)):
-        month = next(
-            (when for service, when in without if service == each.target and when >= each.start), None
-        )
-        if month:
-            what = f"{each.target} har inget pris {month}, och det som flyttas dit vore ingenstans"
-            problems.append(Problem(str(each), what, "börja när tjänsten har ett pris, eller ge den ett"))
-    if problems:
-        raise InputError(problems)
-
-
 def _unknown(
     word: str, named: Iterable[tuple[Change, str]], known: set[str], where: str
 ) -> Iterator[Problem]:
@@ -256,7 +238,8 @@ def _contradictions(
             yield Problem("planerade ändringar", f"{customer} slutar {count} gånger", "ange en av dem")
     registered = {each.customer: each for each in ends}
     for each in leaves:
-        if (end := registered.get(each.customer, each)) != each:
+        end = registered.get(each.customer, each)
+        if each.start > end.start or end.successor not in {None, each.successor}:
             yield Problem(str(each), f"kundregistret säger {end}", "ta bort ändringen, eller rätta registret")
     leaving = {each.customer for each in (*leaves, *ends)}
     for each in leaves:

@@ -15,7 +15,7 @@ area whose deviation is below the threshold stays as it was billed, until a late
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, groupby
 
@@ -28,7 +28,6 @@ from .errors import InvalidError, likely
 from .issuing import nothing
 from .lines import Key, Line
 from .money import MICRO, ZERO, ZERO_KRONOR, allocate, exact, exact_decimal
-from .obstacles import sharing_of
 from .periods import Month, check_month, in_force, months_of
 from .pricing import Step, StepKind
 from .rating import Rating
@@ -147,39 +146,22 @@ def reconcile(
     planned = frozenset(line.key[:2] for line in twelfths.lines)
     as_issued = _as_issued(issued, planned, year)
     billed = {line.key: line for line in twelfths.lines} | as_issued
-    mine = {line.key: line for line in actual.lines if line.key[:2] in planned}
+    mine = {line.key: line for line in actual.lines if line.key[:2] in planned and line.month.year == year}
     areas = {line.price.service.code: line.price.service.area for line in (*billed.values(), *mine.values())}
     settled_to = through or Month(year - 1, 12)
     deviations = _deviations((mine, billed), areas, actual.waiting, settled_to, limit)
     done = {(each.customer.code, each.area.code) for each in deviations if not each.waits}
 
     def replaced(key: Key) -> bool:
-        return key[2] <= settled_to and (key[0], areas[key[1]].code) in done
+        return key[2] <= settled_to and ((key[0], areas[key[1]].code) in done or key in actual.waiting)
 
     lines = [line for line in actual.lines if line.key not in mine or replaced(line.key)]
     lines += [line for key, line in billed.items() if not replaced(key)]
     # What was planned and not delivered is settled too: as nothing, which is billed, and so remembered.
     undelivered = billed.keys() - as_issued.keys() - mine.keys() - actual.waiting
     lines += [settled(billed[key]) for key in undelivered if replaced(key)]
-    shared = sharing_of(line for line in actual.lines if line.key not in mine)
-
-    def matters(key: Key) -> bool:
-        return key[:2] not in planned or key[2] <= settled_to or key[1:] in shared
-
-    rating = _with(actual, lines, matters)
-    return Reconciliation(rating, deviations)
-
-
-def _with(actual: Rating, lines: Iterable[Line], matters: Callable[[Key], bool]) -> Rating:
-    """
-    The rating with other lines, and with what waits of the keys that matter for them.
-    """
-    unrated = tuple(each for each in actual.unrated if matters(each.key))
-    conflicts = tuple(each for each in actual.conflicts if any(map(matters, each.keys)))
     in_order = tuple(sorted(lines, key=lambda line: line.key))
-    return Rating(
-        in_order, unrated, conflicts, actual.account, actual.price_lists, delivered=actual.delivered
-    )
+    return Reconciliation(attrs.evolve(actual, lines=in_order, delivered=actual.delivered), deviations)
 
 
 def settled(line: Line) -> Line:

@@ -89,14 +89,19 @@ def _closed(unit: Unit, months: Mapping[int, Month], task: Task) -> tuple[set[in
     The coming months in which nothing of the unit can come, and why.
     """
     gone = {at for at, month in months.items() if unit.leaver and month >= unit.leaver.start}
+    early = {
+        at for at, month in months.items() if not any(task.has_begun(each, month) for each in unit.customers)
+    }
     without = [
         {at for at, month in months.items() if (service, month) in task.unpriced} for service in unit.services
     ]
     notes = [str(unit.leaver)] if gone else []
+    if early:
+        notes.append(f"inte kund {_when([months[at] for at in sorted(early)])}")
     for service, unpriced in zip(unit.services, without, strict=True):
         if unpriced:
             notes.append(f"{service} har inget pris {_when([months[at] for at in sorted(unpriced)])}")
-    return gone | set.intersection(*without), notes
+    return gone | early | set.intersection(*without), notes
 
 
 def _when(months: Sequence[Month]) -> str:

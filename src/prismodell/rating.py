@@ -13,25 +13,27 @@ every row read is in a line, unrated, a duplicate or in a conflict; or else `Con
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import chain, groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from attrs import field, frozen
 
 from .bulk import uncollected
 from .customers import CORRECT_ONE, Register
 from .errors import ConservationError, InvalidError, Reason
-from .grouping import BY_MONTH, grouped
+from .grouping import BY_MONTH, grouped, groups_of
 from .lines import Key, Line, Rated, Unrated, service_lines
 from .money import ZERO, exact
 from .periods import Month, by_start, overlap
 from .pricelist import PRICE_IT, PriceList, code_in_force, codes_in_force, several
+from .pricing import StepKind
 from .rows import Conflict, Provenance, by_origin, totals
 from .swedish import number
 from .tally import Tally, recoded
+from .tariff import SharedPrice
 from .volumes import Volumes
 
 
@@ -99,21 +101,43 @@ class Rating:
         The months that it has read anything of.
         """
         priced = {line.month for line in self.delivered}
-        return frozenset(priced | {month for _, _, month in self.waiting})
+        return frozenset(priced | {month for _, _, month in self._unknown})
 
     @cached_property
     def waiting(self) -> frozenset[Key]:
         """
         The customers, services and months that are not known until something is put right: unrated or in
         conflict, and so neither to be charged nor credited; under the codes that the service replaces,
-        either.
+        either. A twelfth does not wait, unless others share its service's cost.
         """
-        clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
+        twelfths = {line.key for line in self.lines if line.has(StepKind.TWELFTH)} if self._unknown else set()
         return frozenset(
             (customer, code, month)
-            for customer, service, month in clashing | {each.key for each in self.unrated}
+            for customer, service, month in self._unknown
+            if (customer, service, month) not in twelfths or (service, month) in self.sharing
             for code in codes_in_force(self.price_lists, service, month)
         )
+
+    @cached_property
+    def _unknown(self) -> frozenset[Key]:
+        clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
+        return clashing | {each.key for each in self.unrated}
+
+    @cached_property
+    def sharing(self) -> Mapping[tuple[str, Month], frozenset[str]]:
+        """
+        The customers that share each service's cost in a month: what one of them is to pay hangs on the
+        volumes of the others, but for one that pays a twelfth of its plan.
+        """
+        shared = groups_of(
+            (
+                line.key
+                for line in self.lines
+                if isinstance(line.price.tariff.model, SharedPrice) and not line.has(StepKind.TWELFTH)
+            ),
+            itemgetter(1, 2),
+        )
+        return {cost: frozenset(customer for customer, _, _ in keys) for cost, keys in shared.items()}
 
     @exact()
     def by(self, *dimensions: str) -> dict[object, Decimal]:

@@ -303,11 +303,7 @@ def check_issued(rating: Rating, issued: Iterable[Underlag], month: Month) -> No
         for billed in document.lines:
             amount, quantity = owed.get(billed.line.key, (ZERO, ZERO))
             owed[billed.line.key] = amount - billed.amount, quantity - billed.quantity
-    clashing = (row for conflict in rating.conflicts for row in conflict.rows)
-    waiting = {(row.customer, row.service, row.month) for row in clashing} | {
-        each.key for each in rating.unrated
-    }
-    off = {key: left for key, left in owed.items() if any(left) and key not in waiting}
+    off = {key: left for key, left in owed.items() if any(left) and key not in rating.waiting}
     _hold(not off, f"issued and rated differ: {off}")
     numbers = [document.number for document in documents]
     _hold(len(numbers) == len(set(numbers)), "two underlag have one number")

@@ -285,7 +285,7 @@ def is_first(underlag: Underlag) -> bool:
     """
     Whether it is the customer's first of its year.
     """
-    return serial_of(underlag.number, underlag.customer.code, underlag.month.year) == 1
+    return underlag.number.endswith(f"-{underlag.month.year}-001")
 
 
 def each_once(documents: Iterable[Underlag]) -> tuple[Underlag, ...]:

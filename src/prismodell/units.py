@@ -105,6 +105,12 @@ class Task:
             leave = self.leaves.get(customer)
         return customer
 
+    def has_begun(self, customer: str, month: Month) -> bool:
+        """
+        Whether the register has a customer in a month or before it, or says nothing of its start.
+        """
+        return self.starts.get(customer, month) <= month
+
     def step(self, service: str) -> Decimal:
         """
         The step that all that was delivered and budgeted of a service is a multiple of.

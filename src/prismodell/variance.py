@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 
 import attrs
@@ -209,19 +210,27 @@ def _years_between(before: Rating, after: Rating) -> int:
 Coded = Callable[[str, Month], str]
 
 
+def _replaced(lists: Iterable[PriceList]) -> Mapping[str, set[str]]:
+    """
+    The codes that each service of some lists replaces in any of them.
+    """
+    replaced = defaultdict[str, set[str]](set)
+    for price in chain.from_iterable(each.prices for each in lists):
+        replaced[price.service.code] |= {*(price.service.replaces or ())}
+    return replaced
+
+
 def _code_before(old: Sequence[PriceList], new: Sequence[PriceList]) -> Coded:
     """
     The code that what is delivered had in the old lists in a month: a service that they did not have then,
     and that replaces but one that they had, is that one under another name.
     """
-    replaced = {service.code: service.replaces or () for each in new for service in each.services}
+    replaced = _replaced(new)
 
     def code(service: str, month: Month) -> str:
         current = in_force(old, month)
         if current and not in_force(current.by_code.get(service, ()), month):
-            had = [
-                each for each in replaced.get(service, ()) if in_force(current.by_code.get(each, ()), month)
-            ]
+            had = [each for each in replaced[service] if in_force(current.by_code.get(each, ()), month)]
             if len(had) == 1:
                 return had[0]
         return code_in_force(old, service, month)
@@ -318,9 +327,12 @@ def _going_on(
         heir = code_in_force(new, service, month)
         return is_priced(new, heir, month) and is_priced(old, code(heir, month), month)
 
+    replaced = _replaced(new)
+
     def goes_on(line: Line) -> bool:
         service, month = line.service, line.month + MONTHS_A_YEAR * years
-        codes = (service.code, *(service.replaces or ()))
+        heirs_ = (heir for heir, codes in replaced.items() if service.code in codes)
+        codes = chain((service.code, *(service.replaces or ())), heirs_)
         return in_force(new, month) is None or any(in_both(each, month) for each in codes)
 
     return goes_on

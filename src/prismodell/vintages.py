@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, pairwise
 
+import attrs
 from attrs import field, frozen
 
 from .customers import Register
@@ -31,7 +32,8 @@ from .extrapolation import METHODS
 from .forecasting import forecast
 from .grouping import sortable
 from .money import ZERO, exact
-from .plans import check_switched, price_lists
+from .periods import Span
+from .plans import Leave, check_switched, price_lists
 from .pricelist import PriceList, several
 from .rating import Rating, check_priced, rate
 from .tally import Tally, add
@@ -115,8 +117,8 @@ def explain_vintages(
     """
     What moved an earlier forecast to a later one of the same year; at December that is what happened.
 
-    The price lists are the later's, with any planned switch laid in by `price_lists`. The earlier's, if they
-    are others, are `price_list_before`, and the switches that it had planned are laid in. A function that
+    The price lists are the later's, with any planned switch laid in by `price_lists`. The earlier's are
+    `price_list_before`; without, the same with the switches that the earlier had planned. A function that
     made a forecast cannot be read from a file: its effect is then a part of what was reassessed, and a notice
     says so.
 
@@ -125,7 +127,7 @@ def explain_vintages(
     """
     basis, now = _check(before, after), several(price_list)
     check_switched(after.changes, now, after.year)
-    then = price_lists(now if price_list_before is None else price_list_before, before.changes)
+    then = several(price_list_before or price_lists(now, before.changes))
     known = _method(before)
     method = basis.method if known is None else known
     again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))
@@ -180,9 +182,21 @@ def _again(before: Forecast, after: Forecast, basis: Basis, method: Methods, pla
         method=method,
         level=before.level,
         budget=basis.budget,
-        register=basis.register,
+        register=basis.register and _as_planned(basis.register, plans),
         price_list=basis.price_lists,
         changes=plans.changes,
         masked=plans.masked,
         as_of=after.as_of,
     ).volumes
+
+
+def _as_planned(register: Register, plans: Forecast) -> Register:
+    """
+    The register before it said anything of those who were planned to leave.
+    """
+    leaving = {each.customer for each in plans.changes if isinstance(each, Leave)}
+    customers = (
+        attrs.evolve(each, span=Span(each.span.start), successor=None) if each.code in leaving else each
+        for each in register.customers
+    )
+    return attrs.evolve(register, customers=tuple(customers))

@@ -30,7 +30,6 @@ from ..errors import InputError, Problem, gathered
 from ..reading.columns import COLUMNS, column_notices
 from ..reading.files import unreadable
 from ..reading.volumes import Layout, named, read_layout, read_through
-from ..swedish import listing
 from .columns import FILE, KNOWN, QUANTITY
 from .source import Scanned, Source, digest_of, source_of
 
@@ -121,13 +120,31 @@ def _layout(connection: Connection, file: Opened, notices: list[Problem]) -> Par
         relation = connection.sql(_parquet([file]))
         columns = dict(zip(relation.columns, map(str, relation.types), strict=True))
         del columns[PATH]
-        written = connection.execute("SELECT name FROM parquet_schema(?)", [_literally(file.path)]).fetchall()
-    if renamed := columns.keys() - {name for (name,) in written}:
-        what = f"flera kolumner heter {listing(sorted(name.rpartition('_')[0] for name in renamed))}"
+        schema = "SELECT name, coalesce(num_children, 0) FROM parquet_schema(?)"
+        written = _outermost(connection.execute(schema, [_literally(file.path)]).fetchall())
+    times = Counter(name.lower() for name in written)
+    if doubled := [name for name in written if times[name.lower()] > 1]:
+        what = f"flera kolumner heter {doubled[0]}"
         fix = "ta bort alla utom en; stora och små bokstäver räknas som samma"
         raise InputError([Problem(file.name, what, fix)])
-    notices += column_notices(file.name, [*columns], KNOWN)
+    notices += column_notices(file.name, written, KNOWN)
     return Parquet(connection, tuple(columns.items()))
+
+
+def _outermost(schema: Sequence[tuple[str, int]]) -> list[str]:
+    """
+    The names of the columns in a Parquet file's schema, in which each stands before what it consists of.
+    """
+    names, ((_, count), *rest) = [], schema
+    open_ = [count]  # how many are left, of the root and of what is inside it
+    for name, children in rest:
+        if len(open_) == 1:
+            names.append(name)
+        open_[-1] -= 1
+        open_ += [children] if children else []
+        while open_ and not open_[-1]:
+            open_.pop()
+    return names
 
 
 def _sources(layout: Parquet | Csv, files: Sequence[Opened], problems: list[Problem]) -> Iterator[Source]:
