@@ -369,9 +369,10 @@ def test_what_is_in_conflict_is_told_of_deliveries_whoever_pays_twelfths() -> No
     reconciled = pm.reconcile(actual, PLANS[0]).rating
     issued = pm.issue(reconciled, month(2), AB)
     assert {"A": Decimal(2000), "B": Decimal(10)} == amounts(issued)
-    found = pm.accrue(reconciled, issued, month(2))
     assert actual.conflicts == reconciled.conflicts
+    found = pm.accrue(reconciled, issued, month(2))
     assert [each.problem for each in actual.conflicts] == [*found.unknown]
+    assert found == pm.accrue(actual, issued, month(2))
 
 
 # What only seems to be wrong

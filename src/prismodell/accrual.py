@@ -113,7 +113,7 @@ def accrue(
     estimated = [(line, line.amount) for line in standing_in]
     for column, amounts in enumerate((delivered, estimated, here)):
         for line, amount in amounts:
-            if line.key not in rating.waiting:
+            if line.key not in rating.unknown:
                 named.setdefault(line.key[:2], line)
                 sums[line.key[:2]][column] += amount
     lines = (Accrual(named[key].customer, named[key].price.service, *sums[key]) for key in sorted(sums))
@@ -131,7 +131,7 @@ def _standing_in(
     """
     sources = reported(rating, issued)
     usual = _usual_sources(sources, partial(code_in_force, rating.price_lists, month=month))
-    known = {line.key for line in rating.delivered} | rating.waiting
+    known = {line.key for line in rating.delivered} | rating.unknown
     standing_in, outside = [], []
     for line in expected.lines:
         if line.month <= month and line.key not in known and in_force(rating.price_lists, line.month):

@@ -101,27 +101,31 @@ class Rating:
         The months that it has read anything of.
         """
         priced = {line.month for line in self.delivered}
-        return frozenset(priced | {month for _, _, month in self._unknown})
+        return frozenset(priced | {month for _, _, month in self.unknown})
 
     @cached_property
-    def waiting(self) -> frozenset[Key]:
+    def unknown(self) -> frozenset[Key]:
         """
-        The customers, services and months that are not known until something is put right: unrated or in
-        conflict, and so neither to be charged nor credited; under the codes that the service replaces,
-        either. A twelfth does not wait, unless others share its service's cost.
+        The customers, services and months whose deliveries are not known until something is put right:
+        unrated or in conflict; under the codes that the service replaces, either.
         """
-        twelfths = {line.key for line in self.lines if line.has(StepKind.TWELFTH)} if self._unknown else set()
+        clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
         return frozenset(
             (customer, code, month)
-            for customer, service, month in self._unknown
-            if (customer, service, month) not in twelfths or (service, month) in self.sharing
+            for customer, service, month in clashing | {each.key for each in self.unrated}
             for code in codes_in_force(self.price_lists, service, month)
         )
 
     @cached_property
-    def _unknown(self) -> frozenset[Key]:
-        clashing = frozenset[Key]().union(*(conflict.keys for conflict in self.conflicts))
-        return clashing | {each.key for each in self.unrated}
+    def waiting(self) -> frozenset[Key]:
+        """
+        Those that are neither to be charged nor credited until then: all but the twelfths of services whose
+        cost nobody else shares.
+        """
+        if not self.unknown:
+            return self.unknown
+        twelfths = {line.key for line in self.lines if line.has(StepKind.TWELFTH)}
+        return self.unknown - {key for key in twelfths if key[1:] not in self.sharing}
 
     @cached_property
     def sharing(self) -> Mapping[tuple[str, Month], frozenset[str]]:
