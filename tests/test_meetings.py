@@ -438,3 +438,27 @@ def test_a_customer_of_its_own_is_expected_from_its_first_day() -> None:
     made = pm.forecast(pm.Volumes(), 2022, month(1) - 1, budget=budget, register=register)
     assert [0] * 6 + [100] * 6 == [*map(int, made.service("X").expected)]
     assert "inte kund" in made.service("X").explain()
+
+
+def test_what_is_in_conflict_is_said_where_it_lowers_a_forecast() -> None:
+    rows = [row("A", "X", number, 100, ref=str(number)) for number in (1, 2, 3, 4)]
+    clash = [row("A", "X", number, 60, ref="3") for number in (3,)]
+    later = [row("A", "X", 6, each, ref="6") for each in (1, 2)]
+    whole, lacking = (pm.forecast(pm.Volumes([*rows, *more]), 2022, month(4)) for more in ([], clash + later))
+    assert "konflikt" not in whole.service("X").explain()
+    assert "1 konflikt räknas inte" in lacking.service("X").explain()
+
+
+def test_a_target_is_not_set_for_a_ladder_whose_first_months_are_not_there() -> None:
+    half, volumes = (
+        listed(7, 12, X=LADDER, Y=unit(10)),
+        pm.Volumes([row("A", "X", 7, 100), row("A", "Y", 7, 9)]),
+    )
+    with pytest.raises(
+        pm.InvalidError, match="årstrappan för X räknas från januari, men listan börjar 2022-07"
+    ):
+        pm.reduce_to_target(half, volumes, 10)
+    chosen = pm.reduce_to_target(half, volumes, 10, select=pm.Selection(codes=frozenset({"Y"})))
+    assert Decimal(9) == chosen.reached
+    whole = attrs.evolve(listed(1, 12, X=LADDER), id="hel")
+    assert pm.reduce_to_target(whole, pm.Volumes([row("A", "X", 7, 100)]), 10).reached

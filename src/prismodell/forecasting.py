@@ -14,7 +14,7 @@ against what happened (see `spread`).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -32,8 +32,9 @@ from .periods import MONTHS_A_YEAR, Month, check_month, in_force, months_of
 from .plans import Change, Leave, Move, Switch, check_changes, price_lists
 from .pricelist import PriceList, is_priced, several
 from .prospects import prospect, subscribed
+from .rows import Conflict
 from .series import parts, series
-from .swedish import listing
+from .swedish import listing, number
 from .swedish import month as month_name
 from .tally import Tally
 from .units import ALL, Task, units
@@ -79,7 +80,8 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
     told, hidden = tuple(changes), [each if isinstance(each, tuple) else (ALL, each) for each in masked]
     if as_of is not None:
         history = known_on(_rows(history), as_of)
-    found = observed(history.tally(), through)
+    tally = history.tally()
+    found = observed(tally, through)
     planned = observed(budget.tally() if budget is not None else Tally(()))
     _check_known(found, planned, year, through)
     ends = _ends(register, year)
@@ -101,7 +103,7 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
         {each.customer: each for each in (*ends, *told) if isinstance(each, Leave)},
         {each.code: each.span.start for each in register.customers} if register else {},
         unpriced,
-        _by_service(late),
+        _said(late, [each for each in tally.conflicts if any(when <= through for _, _, when in each.keys)]),
     )
     certain = "enligt registret" if register else f"som i {month_name(through)}"
     coming = subscribed(task, register, through)
@@ -226,10 +228,16 @@ def _filled(late: Iterable[Completeness]) -> Mapping[tuple[str, Month], Fraction
     }
 
 
-def _by_service(late: Iterable[Completeness]) -> Mapping[str, tuple[str, ...]]:
+def _said(late: Iterable[Completeness], conflicts: Iterable[Conflict]) -> Mapping[str, tuple[str, ...]]:
+    """
+    What is to be said of each service's known months.
+    """
     said = defaultdict[str, tuple[str, ...]](tuple)
     for each in late:
         said[each.service] += (each.why,)
+    clashing = Counter(service for each in conflicts for service in {service for _, service, _ in each.keys})
+    for service, count in clashing.items():
+        said[service] += (f"{number(count)} {'konflikt' if count == 1 else 'konflikter'} räknas inte",)
     return said
 
 

@@ -45,6 +45,7 @@ from .tariff import (
     Tier,
     UnitPrice,
     VolumePrice,
+    counts_the_year,
     kronor,
 )
 from .volumes import Volumes
@@ -253,7 +254,7 @@ def _unreached(price: Price, lines: Sequence[Line]) -> Found:
     if not isinstance(model, GraduatedPrice | VolumePrice) or not steps:
         return
     reached, most = {step.number for step in steps}, max(map(_counted, lines))
-    per = "per år" if isinstance(model, GraduatedPrice) and model.per == "year" else "per månad"
+    per = "per år" if counts_the_year(model) else "per månad"
     largest = f"som mest {number(most)} {price.service.counted(most)} {per}"
     starts = [ZERO, *(tier.up_to for tier in model.tiers if tier.up_to is not None)]
     for place, (tier, start) in enumerate(zip(model.tiers, starts, strict=True), 1):

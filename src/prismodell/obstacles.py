@@ -26,7 +26,7 @@ from .pricing import StepKind
 from .rating import Rating
 from .sources import Reported, reported
 from .swedish import listing
-from .tariff import GraduatedPrice, Model
+from .tariff import counts_the_year
 from .underlag import AtRate, Charged, Underlag, charged, each_once, numbered, serial_of
 
 NOTHING_TO_REPORT = "finns inget att rapportera ger du en rad med volymen 0 på en kund som gäller då"
@@ -276,10 +276,6 @@ def _months_left_out(rating: Rating, month: Month, issued: Iterable[Underlag]) -
                 yield document.customer.code, Problem(f"underlag {document.number}", what, fix)
 
 
-def _counts_the_year(model: Model) -> bool:
-    return isinstance(model, GraduatedPrice) and model.per == "year"
-
-
 def _ladders_cut_off(rating: Rating, month: Month, issued: Iterable[Underlag]) -> Found:
     """
     Months of a year's ladder that have been issued by a list that is not among the rating's, and so are not
@@ -288,9 +284,7 @@ def _ladders_cut_off(rating: Rating, month: Month, issued: Iterable[Underlag]) -
     last = {
         (*line.key[:2], line.month.year): line.month
         for line in rating.lines
-        if _counts_the_year(line.price.tariff.model)
-        and not line.has(StepKind.TWELFTH)
-        and line.month <= month
+        if counts_the_year(line.price.tariff.model) and not line.has(StepKind.TWELFTH) and line.month <= month
     }
     for document in issued:
         for billed in document.lines if last else ():

@@ -30,11 +30,11 @@ from .periods import Span
 from .pricechanges import EVERYTHING, Selection, percent_lower, price_step, scenario_of
 from .pricelist import Price, PriceList, Revision
 from .rating import check_priced, rate
-from .swedish import kr
+from .swedish import kr, listing
 from .swedish import percent as percent_text
 from .tally import Tally
 from .target import ON_TARGET, Found, Target, price_key
-from .tariff import Tariff, map_kronor
+from .tariff import Tariff, counts_the_year, map_kronor
 from .volumes import Volumes
 from .weighing import Weighed, weighed
 
@@ -122,7 +122,8 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     `keep` names services that stay, and `limits` by how many percent a service may be lowered at most; others
     carry the rest. Costs passed on, and agreements with a price of their own, stay too. Without a register
     all pay the list's price. No price rises, or becomes zero. Raises `InvalidError` for a percentage that is
-    not between 0 and 100, nothing selected, volumes without a price, and a target that cannot be met.
+    not between 0 and 100, nothing selected, a year's ladder in a list that begins in the year, volumes without
+    a price, and a target that cannot be met.
     """
     by, step = percent_lower(percent), price_step(round_to)
     tally = volumes.tally()
@@ -130,6 +131,7 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     least = _least(price_list, select, {**(limits or {}), **dict.fromkeys(codes_of(keep) or (), ZERO)})
     rating = check_priced("volumes", rate(tally, price_list, payers))
     chosen = [each for each in weighed(price_list, rating, payers) if each.price.service in select]
+    _check_ladders(price_list, chosen)
     base = sum((each.revenue for each in chosen), ZERO)
     if base <= 0:
         what = "de valda tjänsterna ger ingen intäkt på volymerna"
@@ -149,6 +151,17 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     made = Reduction(changed, by, step, base, tuple(each for _, each in lowered))
     missed = made.gap * ON_TARGET > target
     return attrs.evolve(made, finer=task.finer(step, target)) if missed else made
+
+
+def _check_ladders(price_list: PriceList, chosen: Iterable[Weighed]) -> None:
+    """
+    A year's ladder is counted from January, and a list that begins later does not have those volumes.
+    """
+    ladders = [each.price.service.code for each in chosen if counts_the_year(each.price.tariff.model)]
+    if ladders and price_list.span.start.number > 1:
+        start = price_list.span.start
+        what = f"årstrappan för {listing(ladders)} räknas från januari, men listan börjar {start}"
+        raise InvalidError("price_list", what, "välj bort den med select: dess tidigare volymer är inte med")
 
 
 def _least(price_list: PriceList, select: Selection, limits: Mapping[str, Number]) -> Mapping[str, Decimal]:

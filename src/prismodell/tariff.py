@@ -215,6 +215,13 @@ Model = (
 MODELS: tuple[type[Model], ...] = get_args(Model)
 
 
+def counts_the_year(model: Model) -> bool:
+    """
+    Whether a month's price depends on what the earlier months of its year have had.
+    """
+    return isinstance(model, GraduatedPrice) and model.per == "year"
+
+
 @frozen
 class Tariff:
     """
