@@ -122,8 +122,8 @@ def reduce_to_target(  # noqa: PLR0913 - what is decided of a reduction, by name
     `keep` names services that stay, and `limits` by how many percent a service may be lowered at most; others
     carry the rest. Costs passed on, and agreements with a price of their own, stay too. Without a register
     all pay the list's price. No price rises, or becomes zero. Raises `InvalidError` for a percentage that is
-    not between 0 and 100, nothing selected, a year's ladder in a list that begins in the year, volumes without
-    a price, and a target that cannot be met.
+    not between 0 and 100, nothing selected, a year's ladder in a list that begins in the year, volumes
+    without a price, and a target that cannot be met.
     """
     by, step = percent_lower(percent), price_step(round_to)
     tally = volumes.tally()
