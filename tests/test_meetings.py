@@ -462,3 +462,21 @@ def test_a_target_is_not_set_for_a_ladder_whose_first_months_are_not_there() -> 
     assert Decimal(9) == chosen.reached
     whole = attrs.evolve(listed(1, 12, X=LADDER), id="hel")
     assert pm.reduce_to_target(whole, pm.Volumes([row("A", "X", 7, 100)]), 10).reached
+
+
+@pytest.mark.parametrize("first", [1, 7])
+def test_what_a_source_begins_to_report_on_the_new_code_is_expected_once(first: int) -> None:
+    old = [listed(1, first - 1, OLD=unit(10))] if first > 1 else []
+    lists = [*old, listed(first, 12, ("OLD",), NEW=unit(10))]
+    history = pm.Volumes(
+        pm.Volume(
+            "A", "NEW" if (year, number) >= (2022, first) else "OLD", pm.Month(year, number), Decimal(100)
+        )
+        for year in (2019, 2020, 2021, 2022)
+        for number in range(1, 13 if year < 2022 else 9)
+    )
+    made = pm.forecast(history, 2022, month(8), price_list=lists, register=AB)
+    rating = pm.rate(made.volumes, lists, AB)
+    assert Decimal(12_000) == pm.outlook(made, rating).total.year
+    assert {"OLD": 0, "NEW": 400} == {each.service: int(sum(each.expected)) for each in made.services}
+    assert "NEW och OLD är beräknade ihop" in made.service("NEW").explain()

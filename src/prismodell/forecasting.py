@@ -30,7 +30,7 @@ from .money import exact
 from .observed import Asked, Observed, observed
 from .periods import MONTHS_A_YEAR, Month, check_month, in_force, months_of
 from .plans import Change, Leave, Move, Switch, check_changes, price_lists
-from .pricelist import PriceList, is_priced, several
+from .pricelist import PriceList, code_in_force, is_priced, several
 from .prospects import prospect, subscribed
 from .rows import Conflict
 from .series import parts, series
@@ -99,7 +99,7 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
         Asked(year, known, year - MOST_YEARS, frozenset(hidden), _filled(late)),
         methods,
         level,
-        tuple(each for each in told if isinstance(each, Move)),
+        tuple(each for each in (*told, *_renamed(found, lists, told, year)) if isinstance(each, Move)),
         {each.customer: each for each in (*ends, *told) if isinstance(each, Leave)},
         {each.code: each.span.start for each in register.customers} if register else {},
         unpriced,
@@ -239,6 +239,22 @@ def _said(late: Iterable[Completeness], conflicts: Iterable[Conflict]) -> Mappin
     for service, count in clashing.items():
         said[service] += (f"{number(count)} {'konflikt' if count == 1 else 'konflikter'} räknas inte",)
     return said
+
+
+def _renamed(
+    found: Observed, lists: Sequence[PriceList], told: Iterable[Change], year: int
+) -> Iterator[Move]:
+    """
+    Services that another replaces in the year, by the lists, where that one has begun to be reported under
+    its own code: all of theirs goes there, unless something else is told of either.
+    """
+    reported = {service for _, service in found.delivered}
+    moved = {each.source for each in told if isinstance(each, Move)}
+    for service in sorted(reported - moved):
+        codes = ((code_in_force(lists, service, month), month) for month in months_of(year))
+        heir, month = next(((code, month) for code, month in codes if code != service), (service, None))
+        if month and heir in reported - moved:
+            yield Move(service, heir, 1, month)
 
 
 def _ends(register: Register | None, year: int) -> list[Leave]:
