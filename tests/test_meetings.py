@@ -480,3 +480,33 @@ def test_what_a_source_begins_to_report_on_the_new_code_is_expected_once(first: 
     assert Decimal(12_000) == pm.outlook(made, rating).total.year
     assert {"OLD": 0, "NEW": 400} == {each.service: int(sum(each.expected)) for each in made.services}
     assert "NEW och OLD är beräknade ihop" in made.service("NEW").explain()
+
+
+def test_an_underlag_with_twelfths_of_two_years_is_what_the_two_plans_give() -> None:
+    rows = [pm.Volume("A", "X", month(1) + ahead, Decimal(90), "s") for ahead in range(13)]
+    volumes = pm.Volumes(rows)
+    plan = pm.Volumes([pm.Volume("A", "X", month(1) + ahead, Decimal(1200)) for ahead in (0, 12)])
+    rating = pm.rate(volumes, LISTS, AB)
+    for each in PLANS:
+        rating = pm.reconcile(rating, each).rating
+    (underlag,) = pm.issue(rating, JANUARY, AB)
+    assert Decimal(12 * 1000 + 1100) == underlag.net
+    assert () == pm.verify(underlag, LISTS, volumes, AB, plan)
+    (told, *_) = pm.verify(underlag, LISTS, volumes, AB, pm.Volumes(plan.rows[:1]))
+    assert "planen har inte kundens tolftedel" in told.what
+
+
+def test_a_source_is_the_usual_one_of_the_code_that_was_charged_in_the_month() -> None:
+    lists = [
+        listed(1, 6, OTHER=unit(1), OLD=unit(10)),
+        listed(7, 9, ("OLD",), OTHER=unit(1), NEW=unit(11)),
+        listed(10, 12, OTHER=unit(1)),
+    ]
+    rows = [row("A", "OLD", number, 100, "eko") for number in range(1, 9)]
+    rows += [row("A", "OTHER", number, 1, "tid") for number in range(1, 11)]
+    plan = pm.rate(pm.Volumes([row("A", "OLD", number, 100) for number in range(1, 10)]), lists, AB)
+    found = pm.accrue(pm.rate(pm.Volumes(rows), lists, AB), (), month(10), plan)
+    assert {"NEW": Decimal(1100)} == {
+        each.service.code: each.estimated for each in found.lines if each.estimated
+    }
+    assert () == found.unknown

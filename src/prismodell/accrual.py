@@ -11,9 +11,8 @@ Where the sources that report a service have not reported a month, what was expe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 
 from attrs import frozen
 
@@ -24,7 +23,7 @@ from .grouping import groups_of
 from .lines import Line
 from .money import ZERO, exact
 from .periods import Month, check_month, in_force
-from .pricelist import code_in_force
+from .pricelist import codes_in_force
 from .rating import Rating
 from .sources import Reported, reported
 from .swedish import kr
@@ -130,13 +129,18 @@ def _standing_in(
     source has ever reported, those that stay out since others have reported in the month.
     """
     sources = reported(rating, issued)
-    usual = _usual_sources(sources, partial(code_in_force, rating.price_lists, month=month))
+    usual = _usual_sources(sources)
     known = {line.key for line in rating.delivered} | rating.unknown
     standing_in, outside = [], []
     for line in expected.lines:
         if line.month <= month and line.key not in known and in_force(rating.price_lists, line.month):
             heard, service = sources[line.month].keys(), line.price.service.code
-            usually = usual.get(line.key[:2]) or usual.get(("", service))
+            codes = codes_in_force(rating.price_lists, service, line.month)
+            own, anybodys = (
+                set[str]().union(*(usual.get((who, code), ()) for code in codes))
+                for who in (line.customer.code, "")
+            )
+            usually = own or anybodys
             # of a service that has no usual source, any source that reported would have
             if heard.isdisjoint(usually or heard - {SUBSCRIPTION_SOURCE}):
                 standing_in.append(line)
@@ -145,19 +149,18 @@ def _standing_in(
     return standing_in, [*_never_reported(outside)]
 
 
-def _usual_sources(sources: Reported, charged: Callable[[str], str]) -> Mapping[tuple[str, str], set[str]]:
+def _usual_sources(sources: Reported) -> Mapping[tuple[str, str], set[str]]:
     """
-    The sources that have reported a customer's service in any month, or what it has replaced since; those of
-    a service for anybody are under no customer, and a subscription is nobody's but its own.
+    The sources that have reported a customer's code in any month; those of a code for anybody are under no
+    customer, and a subscription is nobody's but its own.
     """
     usual = defaultdict[tuple[str, str], set[str]](set)
     for by_source in sources.values():
         for source, keys in by_source.items():
             for customer, service in keys:
-                for each in {service, charged(service)}:
-                    usual[customer, each].add(source)
-                    if source != SUBSCRIPTION_SOURCE:
-                        usual["", each].add(source)
+                usual[customer, service].add(source)
+                if source != SUBSCRIPTION_SOURCE:
+                    usual["", service].add(source)
     return usual
 
 

@@ -22,6 +22,7 @@ from .canonical import brief
 from .customers import Customer, Register
 from .errors import InvalidError, Problem, UnpricedError, nearest
 from .explanation import explained_price
+from .grouping import groups_of
 from .issuing import by_customer, differences, lists_used, volumes_digest
 from .lines import Line
 from .money import exact
@@ -48,9 +49,9 @@ def verify(
     """
     Nothing, if the inputs give this underlag; otherwise which input changed, and what differs on which line.
 
-    `plan`: the planned volumes, for an underlag with preliminary twelfths. A line that should not be there is
-    always found; one that is left out, on the customer's first underlag of a year: a later one does not say
-    what the earlier ones had.
+    `plan`: the planned volumes, of a year or more, for an underlag with preliminary twelfths. A line that
+    should not be there is always found; one that is left out, on the customer's first underlag of a year: a
+    later one does not say what the earlier ones had.
     """
     return verify_all([underlag], price_list, volumes, register, plan)
 
@@ -95,11 +96,14 @@ def _twelfths(
     The twelfths of the customers that have any, as far as the plan has them; and what is wrong with the plan.
     """
     on_twelfths = {each.customer.code for each in documents if any(b.line.has(*PLANNED) for b in each.lines)}
-    customers = on_twelfths & {line.customer.code for line in planned.lines}
+    twelfths: list[Line] = []
     try:
-        return by_customer(preliminary(planned, customers).lines if customers else ()), []
+        for _, lines in sorted(groups_of(planned.lines, lambda line: line.month.year).items()):
+            year = attrs.evolve(planned, lines=tuple(lines), delivered=tuple(lines))
+            twelfths += preliminary(year, on_twelfths & {line.customer.code for line in lines}).lines
     except InvalidError as error:
         return by_customer(()), [Problem("plan", error.what, error.fix)]
+    return by_customer(twelfths), []
 
 
 def _differences(underlag: Underlag, given: _Given) -> Iterator[Problem]:
