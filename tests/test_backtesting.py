@@ -61,7 +61,7 @@ def decimals(*texts: str) -> tuple[Decimal, ...]:
 
 def score(method: str, series_years: int, median: str, mean: str, within: str) -> pm.MethodScore:
     """At T2, without prices."""
-    return pm.MethodScore(method, 8, series_years, series_years, *decimals(median, mean, within), total=None)  # type: ignore[misc]  # three
+    return pm.MethodScore(method, 8, series_years, series_years, *decimals(median, mean, within), total=None)  # type: ignore[misc]  # three decimals
 
 
 def of(service: str, tried: pm.Backtest, method: str = REMAINDER, occasion: int | str = T2) -> list[pm.Trial]:

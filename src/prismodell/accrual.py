@@ -136,11 +136,8 @@ def _standing_in(
         if line.month <= month and line.key not in known and in_force(rating.price_lists, line.month):
             heard, service = sources[line.month].keys(), line.price.service.code
             codes = codes_in_force(rating.price_lists, service, line.month)
-            own, anybodys = (
-                set[str]().union(*(usual.get((who, code), ()) for code in codes))
-                for who in (line.customer.code, "")
-            )
-            usually = own or anybodys
+            own = {source for code in codes for source in usual.get((line.customer.code, code), ())}
+            usually = own or {source for code in codes for source in usual.get(("", code), ())}
             # of a service that has no usual source, any source that reported would have
             if heard.isdisjoint(usually or heard - {SUBSCRIPTION_SOURCE}):
                 standing_in.append(line)

@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
 from .arrivals import Completeness, completeness, known_on
 from .bulk import uncollected
@@ -92,17 +93,18 @@ def forecast(  # noqa: PLR0913 - what is known, and what is told of the future
         check_month(month, "masked")
     late = [each for each in _late(history, as_of) if each.month <= through]
     known = through.number if through.year == year else 0
-    unpriced = frozenset(_unpriced(price_lists(lists, told), services, year))
+    coming_lists = price_lists(lists, told)
+    moves = [each for each in told if isinstance(each, Move)]
     task = Task(
         found,
         planned,
         Asked(year, known, year - MOST_YEARS, frozenset(hidden), _filled(late)),
         methods,
         level,
-        tuple(each for each in (*told, *_renamed(found, lists, told, year)) if isinstance(each, Move)),
+        (*moves, *_renamed(found, coming_lists, moves, year)),
         {each.customer: each for each in (*ends, *told) if isinstance(each, Leave)},
         {each.code: each.span.start for each in register.customers} if register else {},
-        unpriced,
+        frozenset(_unpriced(coming_lists, services, year)),
         _said(late, [each for each in tally.conflicts if any(when <= through for _, _, when in each.keys)]),
     )
     certain = "enligt registret" if register else f"som i {month_name(through)}"
@@ -241,20 +243,19 @@ def _said(late: Iterable[Completeness], conflicts: Iterable[Conflict]) -> Mappin
     return said
 
 
-def _renamed(
-    found: Observed, lists: Sequence[PriceList], told: Iterable[Change], year: int
-) -> Iterator[Move]:
+def _renamed(found: Observed, lists: Sequence[PriceList], moves: Iterable[Move], year: int) -> Iterator[Move]:
     """
     Services that another replaces in the year, by the lists, where that one has begun to be reported under
     its own code: all of theirs goes there, unless something else is told of either.
     """
     reported = {service for _, service in found.delivered}
-    moved = {each.source for each in told if isinstance(each, Move)}
-    for service in sorted(reported - moved):
+    free = reported - {each.source for each in moves}
+    for service in sorted(free):
         codes = ((code_in_force(lists, service, month), month) for month in months_of(year))
-        heir, month = next(((code, month) for code, month in codes if code != service), (service, None))
-        if month and heir in reported - moved:
-            yield Move(service, heir, 1, month)
+        heirs = ((code, month) for code, month in codes if code != service)
+        for heir, month in islice(heirs, 1):
+            if heir in free:
+                yield Move(service, heir, 1, month)
 
 
 def _ends(register: Register | None, year: int) -> list[Leave]:

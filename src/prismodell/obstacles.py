@@ -77,7 +77,7 @@ def obstacles_to(
         *_lost_sources(rating, register, sources, before),
     ]
     found = [
-        *_unrated(rating, month),
+        *_unrated(rating, month, register),
         *((each, problem) for key, problem in of_volumes for each in _concerned(key, rating, register)),
         *_unheard_agreements(rating, month, register),
         *_months_left_out(rating, month, earlier),
@@ -101,19 +101,19 @@ def _concerned(key: Key, rating: Rating, register: Register) -> set[str]:
     return {customer} if own else {customer, *rating.sharing.get((service, month), ())}
 
 
-def _unrated(rating: Rating, month: Month) -> Found:
+def _unrated(rating: Rating, month: Month, register: Register) -> Found:
     """
     What has no price; those who share a cost with it are told of the first in each service and month.
     """
     told = set[tuple[str, Month]]()
     for unrated in rating.unrated:
-        entry = unrated.entry
-        if entry.month <= month and unrated.key in rating.waiting:
-            yield entry.customer, unrated.problem
-            shared = entry.service, entry.month
-            if shared not in told:
-                told.add(shared)
-                yield from ((customer, unrated.problem) for customer in rating.sharing.get(shared, ()))
+        customer, service, when = unrated.key
+        if when <= month and unrated.key in rating.waiting:
+            yield customer, unrated.problem
+            others = _concerned(unrated.key, rating, register) - {customer}
+            if others and (service, when) not in told:
+                told.add((service, when))
+                yield from ((other, unrated.problem) for other in others)
 
 
 def _conflicts(rating: Rating, month: Month) -> OfVolumes:
@@ -286,8 +286,10 @@ def _ladders_cut_off(rating: Rating, month: Month, issued: Iterable[Underlag]) -
         for line in rating.lines
         if counts_the_year(line.price.tariff.model) and not line.has(StepKind.TWELFTH) and line.month <= month
     }
+    if not last:
+        return
     for document in issued:
-        for billed in document.lines if last else ():
+        for billed in document.lines:
             customer, service, when = billed.line.key
             heir = code_in_force(rating.price_lists, service, month)
             climbed = last.get((customer, heir, when.year))

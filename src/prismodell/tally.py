@@ -22,7 +22,7 @@ from attrs import field, frozen
 from .bulk import uncollected
 from .errors import ConservationError, InvalidError, Problem
 from .grouping import groups_of
-from .money import ZERO, exact, exact_decimal
+from .money import exact, exact_decimal
 from .periods import Month
 from .rows import Conflict, Provenance, by_place, summed, totals
 
@@ -186,6 +186,5 @@ def _together(service: str, month: Month, customer: str, entries: Sequence[Entry
     if len(entries) == 1:
         return attrs.evolve(entries[0], service=service) if entries[0].service != service else entries[0]
     provenance = summed(each for entry in entries for each in entry.provenance)
-    quantity = sum((each.quantity for each in entries), ZERO)
-    rows, credits_ = sum(each.rows for each in entries), sum(each.credits for each in entries)
-    return Entry(service, month, customer, quantity, rows, credits_, provenance)
+    rows, quantity = totals(provenance)
+    return Entry(service, month, customer, quantity, rows, sum(each.credits for each in entries), provenance)

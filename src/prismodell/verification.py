@@ -99,8 +99,9 @@ def _twelfths(
     twelfths: list[Line] = []
     try:
         for _, lines in sorted(groups_of(planned.lines, lambda line: line.month.year).items()):
-            year = attrs.evolve(planned, lines=tuple(lines), delivered=tuple(lines))
-            twelfths += preliminary(year, on_twelfths & {line.customer.code for line in lines}).lines
+            if customers := on_twelfths & {line.customer.code for line in lines}:
+                year = attrs.evolve(planned, lines=tuple(lines), delivered=tuple(lines))
+                twelfths += preliminary(year, customers).lines
     except InvalidError as error:
         return by_customer(()), [Problem("plan", error.what, error.fix)]
     return by_customer(twelfths), []

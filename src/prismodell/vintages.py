@@ -127,7 +127,7 @@ def explain_vintages(
     """
     basis, now = _check(before, after), several(price_list)
     check_switched(after.changes, now, after.year)
-    then = several(price_list_before or price_lists(now, before.changes))
+    then = price_lists(now, before.changes) if price_list_before is None else several(price_list_before)
     known = _method(before)
     method = basis.method if known is None else known
     again, planned = (_again(before, after, basis, method, plans) for plans in (before, after))

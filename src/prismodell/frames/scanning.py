@@ -135,15 +135,16 @@ def _outermost(schema: Sequence[tuple[str, int]]) -> list[str]:
     """
     The names of the columns in a Parquet file's schema, in which each stands before what it consists of.
     """
-    names, ((_, count), *rest) = [], schema
-    open_ = [count]  # how many are left, of the root and of what is inside it
-    for name, children in rest:
-        if len(open_) == 1:
+    (_, columns), *parts = schema
+    names: list[str] = []
+    left = [columns]  # of the root's, and of those of each that is not whole yet
+    for name, children in parts:
+        if len(left) == 1:
             names.append(name)
-        open_[-1] -= 1
-        open_ += [children] if children else []
-        while open_ and not open_[-1]:
-            open_.pop()
+        left[-1] -= 1
+        left.append(children)
+        while left and not left[-1]:
+            left.pop()
     return names
 
 
