@@ -17,7 +17,7 @@ from itertools import zip_longest
 from attrs import frozen
 
 from .periods import Month
-from .rows import Volume, by_place
+from .rows import Volume, by_place, said
 from .volumes import Volumes
 
 
@@ -46,7 +46,7 @@ class RowChange:
         return f"<RowChange {self.row.source} {self.row.reference}: {was} → {now}>"
 
 
-Said = tuple[Month, str, str, Decimal]
+Said = tuple[str, str, Month, Decimal]
 Identity = tuple[object, ...]
 
 
@@ -65,27 +65,23 @@ def row_changes(before: Volumes, now: Volumes) -> tuple[RowChange, ...]:
 def _by_identity(rows: Iterable[Volume]) -> dict[Identity, list[Volume]]:
     found = defaultdict[Identity, list[Volume]](list)
     for row in sorted(rows, key=by_place):
-        own = () if row.source and row.reference else _said(row)
+        own = () if row.source and row.reference else said(row)
         found[row.source, row.reference, *own].append(row)
     return found
-
-
-def _said(row: Volume) -> Said:
-    return row.month, row.customer, row.service, row.quantity
 
 
 def _changes(before: list[Volume], now: list[Volume]) -> Iterator[RowChange]:
     """
     The rows of one identity that do not say the same on both sides, in pairs as far as they go.
     """
-    was, is_ = Counter(map(_said, before)), Counter(map(_said, now))
+    was, is_ = Counter(map(said, before)), Counter(map(said, now))
     for old, new in zip_longest(_last(was - is_, before), _last(is_ - was, now)):
         yield RowChange(old, new)
 
 
-def _last(said: Counter[Said], rows: Iterable[Volume]) -> Iterator[Volume]:
+def _last(left: Counter[Said], rows: Iterable[Volume]) -> Iterator[Volume]:
     """
     The last rows that say each thing, as many as were counted.
     """
-    for each, count in sorted(said.items()):
-        yield from [row for row in rows if _said(row) == each][-count:]
+    for each, count in sorted(left.items()):
+        yield from [row for row in rows if said(row) == each][-count:]
